@@ -1,0 +1,42 @@
+"""Companies: the firms that contacts work for."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+
+from leadercrm.core.living import LivingModel
+from leadercrm.core.text import phone_digits, search_text
+
+
+class Company(LivingModel):
+    """A firm. `tax_id` is its RFC as given: a wrong check digit is never refused (contract, section 3)."""
+
+    name = models.CharField(max_length=255)
+    domain = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001 - null is published
+    industry = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
+    employee_range = models.CharField(max_length=50, null=True, blank=True)  # noqa: DJ001
+    annual_revenue = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
+    phone = models.CharField(max_length=50, null=True, blank=True)  # noqa: DJ001
+    email = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
+    tax_id = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    search = models.TextField(editable=False, default="")
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("search",)
+    UNAUDITED: ClassVar[tuple[str, ...]] = ("search", "updated_at")
+
+    class Meta(LivingModel.Meta):
+        db_table = "crm_company"
+        indexes = [GinIndex(OpClass(models.F("search"), name="gin_trgm_ops"), name="company_search")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def derive(self) -> None:
+        self.search = search_text(
+            self.name, self.domain or "", self.tax_id or "", self.email or "", phone_digits(self.phone or "")
+        )

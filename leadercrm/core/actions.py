@@ -1,0 +1,125 @@
+"""Actions: the only place where business rows are written.
+
+Inside an action: lock → guard → write → record → schedule.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.core import outbox, tally
+from leadercrm.core.actor import Actor
+from leadercrm.core.errors import DomainError, NotFound
+from leadercrm.core.models import AuditEntry
+
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound=models.Model)
+Snapshot = dict[str, Any]
+
+after_commit = outbox.after_commit
+
+# permission-qualified name -> action; a parity test walks over it
+ACTIONS: dict[str, Callable[..., Any]] = {}
+
+
+def domain_action(*, permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function an action: one transaction, permission checked, audit and tally written with it.
+
+    The function takes `actor` by keyword. Its first positional argument, if a row, is what the
+    permission is checked against.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def action(*args: P.args, **kwargs: P.kwargs) -> R:
+            actor: Any = kwargs["actor"]
+            target = args[0] if args and isinstance(args[0], models.Model) else None
+            actor.require(permission, target)
+            with transaction.atomic(), tally.collecting():
+                return function(*args, **kwargs)
+
+        action.permission = permission  # type: ignore[attr-defined]
+        ACTIONS[f"{function.__module__.split('.actions')[0]}.{function.__name__}"] = action
+        return action
+
+    return decorate
+
+
+def lock(row: M) -> M:
+    """The row as it is now, locked until the commit. NotFound when it is gone meanwhile."""
+    manager = type(row)._default_manager
+    locked = manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if locked is None:
+        raise NotFound()
+    return locked
+
+
+def transition(row: models.Model, status: Any, *, field: str = "status", **values: Any) -> None:
+    """Move `row` to `status` if the table beside its enum allows it, and set `values` with it.
+
+    The enum has `moves()`: a mapping of each status to those that may follow. Raises a 422 on `field`.
+    """
+    current = type(status)(getattr(row, field))
+    if status not in type(status).moves()[current]:
+        raise DomainError(
+            _("It is %(current)s and cannot become %(wanted)s.")
+            % {"current": current.label, "wanted": status.label},
+            field=field,
+            code="illegal_transition",
+        )
+    assign(row, {field: status, **values})
+
+
+def assign(row: models.Model, values: Mapping[str, Any]) -> list[str]:
+    """Set and save the attributes that differ; returns their names."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    if changed:
+        row.save(update_fields=changed)
+    return changed
+
+
+def snapshot(row: models.Model) -> Snapshot:
+    """The row's columns as JSON can hold them."""
+    return {
+        field.attname: field.value_to_string(row)
+        if isinstance(field, (models.DateField, models.DecimalField)) and getattr(row, field.attname) is not None
+        else getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+    }
+
+
+def record(actor: Actor, row: models.Model, action: str, *, before: Snapshot | None = None, **notes: Any) -> None:
+    """Write the audit entry of a change, and let the tally of the row's resource follow.
+
+    `before` is the row's snapshot from before the change, None for a new row. Living rows are
+    those without `deleted_at`; a row that was removed altogether has no primary key any more.
+    """
+    after = snapshot(row)
+    gone = row.pk is None or after.get("deleted_at") is not None
+    was_living = before is not None and before.get("deleted_at") is None
+    tally.touch(row._meta.label_lower, rows=int(not gone) - int(was_living))
+    old = before or {}
+    changes = {
+        name: [old.get(name), value]
+        for name, value in after.items()
+        if old.get(name) != value and name not in getattr(row, "UNAUDITED", ())
+    }
+    AuditEntry.objects.create(
+        action=action,
+        object_type=row._meta.label_lower,
+        object_id=row.pk or old["id"],
+        actor_kind=actor.kind,
+        user_id=actor.user_id,
+        token_id=actor.token_id,
+        via=actor.via,
+        label=actor.label,
+        ip=actor.ip,
+        request_id=actor.request_id,
+        changes={**changes, **notes},
+    )

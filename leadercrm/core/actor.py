@@ -1,0 +1,123 @@
+"""Who acts, through which door, and what a role may do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.core.errors import Forbidden
+
+
+class Role(StrEnum):
+    """The closed set of roles (contract, section 3)."""
+
+    ADMIN = "admin"
+    MANAGER = "manager"
+    SALES = "sales"
+    VIEWER = "viewer"
+
+
+class Scope(IntEnum):
+    """How far a permission reaches: over nothing, own records, the team's, or all."""
+
+    NONE = 0
+    OWN = 1
+    TEAM = 2
+    ALL = 3
+
+
+# permission -> role -> scope; filled by each app's permissions.py
+RULES: dict[str, Mapping[Role, Scope]] = {}
+
+
+def grant(
+    *permissions: str,
+    admin: Scope = Scope.ALL,
+    manager: Scope = Scope.NONE,
+    sales: Scope = Scope.NONE,
+    viewer: Scope = Scope.NONE,
+) -> None:
+    """Declare how far each role's permission reaches."""
+    for permission in permissions:
+        RULES[permission] = {
+            Role.ADMIN: admin,
+            Role.MANAGER: manager,
+            Role.SALES: sales,
+            Role.VIEWER: viewer,
+        }
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who carries out an action. `via` is the door: api, page, admin, mcp, link, task."""
+
+    kind: str
+    via: str
+    user_id: int | None = None
+    role: Role | None = None
+    token_id: int | None = None
+    ip: str | None = None
+    request_id: str = ""
+    label: str = ""
+    tenant_settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def system(cls, via: str = "task") -> "Actor":
+        """The product itself: tasks, schedules, imports of the demo. It may do everything."""
+        return cls(kind="system", via=via)
+
+    def scope(self, permission: str) -> Scope:
+        """How far `permission` reaches for this actor. An undeclared permission is a KeyError."""
+        rule = RULES[permission]
+        if self.kind == "system":
+            return Scope.ALL
+        return rule[self.role] if self.role else Scope.NONE
+
+    def may(self, permission: str, target: Model | None = None) -> bool:
+        """Whether the actor may do this at all, or to `target`, judged by the target's owner."""
+        scope = self.scope(permission)
+        if scope in (Scope.ALL, Scope.NONE) or target is None:
+            return scope > Scope.NONE
+        owner_id = getattr(target, "owner_id", None)
+        if owner_id == self.user_id:
+            return True
+        return scope == Scope.TEAM and self._leads(owner_id)
+
+    def require(self, permission: str, target: Model | None = None) -> None:
+        """Raise Forbidden unless `may`."""
+        if not self.may(permission, target):
+            raise Forbidden(_("Your role does not allow this."))
+
+    def _leads(self, owner_id: int | None) -> bool:
+        """A manager without a team leads everybody; with one, its members and what nobody owns."""
+        users = get_user_model()._default_manager
+        team_id = users.values_list("team_id", flat=True).get(pk=self.user_id)
+        if team_id is None or owner_id is None:
+            return True
+        return users.filter(pk=owner_id, team_id=team_id).exists()
+
+    @property
+    def read_scope(self) -> Scope:
+        """Rows that this actor sees.
+
+        Everybody sees everything unless the tenant has chosen `records_visible: own`; then sales
+        staff see their own records and managers their team's (contract, section 8).
+        """
+        if self.tenant_settings.get("records_visible", "all") == "all":
+            return Scope.ALL
+        return {Role.SALES: Scope.OWN, Role.MANAGER: Scope.TEAM}.get(self.role, Scope.ALL)  # type: ignore[arg-type]
+
+
+def owned_by_scope(scope: Scope, user_id: Any) -> Q:
+    """Condition on `owner_id` for a read scope; `user_id` may be a value or an expression."""
+    if scope == Scope.ALL:
+        return Q()
+    if scope == Scope.OWN:
+        return Q(owner_id=user_id)
+    users: QuerySet[Any] = get_user_model()._default_manager.all()
+    own_team = users.filter(pk=user_id).values("team_id")
+    return Q(owner_id__in=users.filter(team_id__in=own_team).values("pk")) | Q(owner_id=user_id)

@@ -1,0 +1,71 @@
+"""How many rows a resource has, and whether anything about it has changed, without counting.
+
+Each transaction that writes a resource adds to one of a few counter rows of that resource, last
+before its commit. `version` tells a cached count from a stale one; `rows` is the exact number of
+living rows. Both are read in the same statement, hence the same snapshot, as the page they belong
+to. The rows are spread over shards, so that parallel writers seldom wait for each other; the sum
+over the shards grows with every commit.
+"""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connection
+
+SHARDS = 8
+# Summed over the shards of one resource; takes the resource's name once.
+READ_SQL = "SELECT coalesce(sum(version), 0)::bigint, coalesce(sum(rows), 0)::bigint FROM core_tally WHERE resource = %s"
+BUMP_SQL = """
+    INSERT INTO core_tally (resource, shard, version, rows) VALUES (%s, %s, 1, %s)
+    ON CONFLICT (resource, shard) DO UPDATE SET version = core_tally.version + 1, rows = core_tally.rows + excluded.rows
+"""
+
+_pending: ContextVar[dict[str, int] | None] = ContextVar("pending_tally", default=None)
+
+
+@contextmanager
+def collecting() -> Iterator[None]:
+    """Gather touches and write them when the outermost block ends well. Needs a transaction around it."""
+    if _pending.get() is not None:
+        yield
+        return
+    pending: dict[str, int] = {}
+    reset = _pending.set(pending)
+    try:
+        yield
+        flush(pending)
+    finally:
+        _pending.reset(reset)
+
+
+def touch(resource: str, rows: int = 0) -> None:
+    """Note that this transaction changes `resource`, and by how many living rows."""
+    pending = _pending.get()
+    if pending is None:
+        raise RuntimeError(f"{resource} written outside an action")
+    pending[resource] = pending.get(resource, 0) + rows
+
+
+def flush(pending: dict[str, int]) -> None:
+    """Write the touches, in one order for everybody: these rows are locked until the commit."""
+    with connection.cursor() as cursor:
+        for resource in sorted(pending):
+            shard = random.randrange(SHARDS)  # noqa: S311 - spreads load, hides nothing
+            cursor.execute(BUMP_SQL, [resource, shard, pending[resource]])
+
+
+def read(resource: str) -> tuple[int, int]:
+    """(version, living rows) of a resource."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ_SQL, [resource])
+        version, rows = cursor.fetchone()
+    return version, rows
+
+
+def recount(resource: str, rows: int) -> None:
+    """Set a resource's number of rows after a bulk load that went past the actions."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE core_tally SET rows = 0, version = version + 1 WHERE resource = %s", [resource])
+        cursor.execute(BUMP_SQL, [resource, 0, rows])

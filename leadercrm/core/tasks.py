@@ -1,0 +1,43 @@
+"""Celery's part: a task base that binds its tenant, and the doorbell."""
+
+from typing import Any
+
+from celery import Task, current_app, shared_task
+from django.db import connection
+
+from leadercrm.core import outbox, ports
+
+
+class TenantTask(Task):  # type: ignore[misc]
+    """A task whose first argument is the tenant's id, and that runs bound to that tenant.
+
+    Celery swallows what its signal handlers raise, so the binding happens here, in the call itself.
+    A task over all tenants says `across_tenants = True` and binds each one itself.
+    """
+
+    abstract = True
+    across_tenants = False
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.across_tenants:
+            return super().__call__(*args, **kwargs)
+        if not args or not isinstance(args[0], int):
+            raise TypeError(f"{self.name} needs the tenant's id as its first argument")
+        if connection.schema_name != "public":
+            connection.set_schema_to_public()
+        with ports.bind_tenant(args[0]):
+            return super().__call__(*args, **kwargs)
+
+
+@shared_task(name="core.run_work")
+def run_work(tenant_id: int, work_id: int) -> None:
+    """Somebody rang: look whether this row is to be done."""
+    outbox.run(work_id)
+
+
+def ring(tenant_id: int, work_id: int) -> None:
+    """Tell a worker to look at a row. A broker that does not answer is no error: the sweeper comes by."""
+    try:
+        run_work.apply_async((tenant_id, work_id), retry=False, ignore_result=True)
+    except current_app.connection_for_write().recoverable_connection_errors:  # pragma: no cover
+        outbox.logger.warning("no broker; the sweeper will find work %s of tenant %s", work_id, tenant_id)

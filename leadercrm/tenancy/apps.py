@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.core import checks
+
+
+class TenancyConfig(AppConfig):
+    name = "leadercrm.tenancy"
+    label = "tenancy"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from leadercrm.core import ports
+        from leadercrm.tenancy import binding, pooler, queue
+
+        ports.install(bind_tenant=binding.bind_tenant_id, current_tenant_id=binding.current_tenant_id, announce_work=queue.announce, settle_work=queue.settle)
+        checks.register(pooler.check_connection_keeps_search_path, checks.Tags.database)

@@ -1,0 +1,148 @@
+"""What is resolved before a tenant is known. These tables live in `public`.
+
+Their names are written with the schema, so that they are the same tables under any binding: a
+tenant's search_path does not contain `public`. Users are named by plain numbers; no foreign key
+leads into a tenant's schema or out of it.
+"""
+
+import secrets
+
+from django.db import models
+from django.utils import timezone
+from django_tenants.models import TenantMixin
+
+
+def new_schema_name() -> str:
+    """An opaque, permanent schema name."""
+    return f"t_{secrets.token_hex(8)}"
+
+
+class Tenant(TenantMixin):  # type: ignore[misc]
+    """A customer's account and the schema that holds its data.
+
+    A row without `claimed_at` is a spare: a schema made ahead of time, waiting for a registration.
+    """
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    schema_name = models.CharField(max_length=63, unique=True, default=new_schema_name)
+    name = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
+    schema_version = models.BigIntegerField(default=0)
+    settings = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = '"public"."tenancy_tenant"'
+        indexes = [
+            models.Index(
+                fields=["schema_version", "id"],
+                name="tenant_spare",
+                condition=models.Q(claimed_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.schema_name
+
+
+class LoginIndex(models.Model):
+    """Which tenant an e-mail address belongs to. Its id is the user's id, everywhere.
+
+    `role` and `is_active` repeat the user's own columns, so that a credential is resolved by one
+    statement on `public`; leadercrm.accounts.actions writes both rows in one transaction.
+    """
+
+    email = models.EmailField(max_length=255, unique=True)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=16)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = '"public"."tenancy_loginindex"'
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class AccessToken(models.Model):
+    """A bearer token `id|secret`. Only the secret's SHA-256 is kept: 40 random characters need no slow hash."""
+
+    login = models.ForeignKey(LoginIndex, on_delete=models.CASCADE, related_name="+")
+    secret_hash = models.CharField(max_length=64)
+    name = models.CharField(max_length=255, default="api")
+    abilities = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = '"public"."tenancy_accesstoken"'
+
+    def __str__(self) -> str:
+        return f"{self.pk}|…"
+
+
+class PendingWork(models.Model):
+    """Index of the work rows that wait in the tenants' schemas, so that one query finds them all."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    work_id = models.BigIntegerField()
+    due_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = '"public"."tenancy_pendingwork"'
+        constraints = [models.UniqueConstraint(fields=["tenant", "work_id"], name="pendingwork_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id}/{self.work_id}"
+
+
+class PublicIdempotencyKey(models.Model):
+    """Replays of the requests that come before any tenant is known: register and login."""
+
+    key_hash = models.CharField(max_length=64, unique=True)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        db_table = '"public"."tenancy_idempotencykey"'
+
+    def __str__(self) -> str:
+        return self.key_hash
+
+
+class SchemaTemplate(models.Model):
+    """The DDL of a new tenant at one version: a real migrate, dumped. See tenancy.provisioning."""
+
+    version = models.BigIntegerField(unique=True)
+    migrations = models.JSONField()
+    statements = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = '"public"."tenancy_schematemplate"'
+
+    def __str__(self) -> str:
+        return f"version {self.version}"
+
+
+class MigrationStep(models.Model):
+    """One tenant migration as it is applied to the fleet. Its id is the schema version it leads to."""
+
+    app = models.CharField(max_length=100)
+    name = models.CharField(max_length=255)
+    statements = models.JSONField()
+    has_python = models.BooleanField()
+
+    class Meta:
+        db_table = '"public"."tenancy_migrationstep"'
+        constraints = [models.UniqueConstraint(fields=["app", "name"], name="migrationstep_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.app}.{self.name}"
