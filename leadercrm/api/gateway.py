@@ -52,9 +52,10 @@ def serve(request: Any) -> HttpResponse:
         context.headers.update(getattr(error, "headers", {}))
         if request.method == "HEAD":
             response.content = b""
-    response.headers.update(HEADERS)
-    response.headers.update(context.headers)
-    response["X-Request-Id"] = context.request_id
+    for name, value in {**HEADERS, **context.headers}.items():
+        response.headers[name] = value
+    response.headers["X-Request-Id"] = context.request_id
+    response.headers["Content-Length"] = str(len(response.content))
     return response
 
 
@@ -75,7 +76,7 @@ def _answer(request: Any, context: ApiContext) -> HttpResponse:
         raise
     context.headers.update(throttling.TOKEN.spend(str(credential.token_id)))
     context.actor = credential.actor(via="api", ip=context.ip, request_id=context.request_id)
-    with bind(credential.tenant):
+    with bind(credential.tenant, path_is_set=True):
         key = idempotency.requested_key(request) if request.method == "POST" else None
         if key is None:
             return view(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]

@@ -95,9 +95,13 @@ class SearchField(forms.Field):
 
 
 class SearchFilter(django_filters.Filter):
-    """Every pattern must be found in the row's search column."""
+    """Every pattern must be found in the row's search column.
+
+    How many rows a pattern finds decides the plan, so that no plan is kept.
+    """
 
     field_class = SearchField
+    planned_by_value = True
 
     def filter(self, queryset: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
         for pattern in value:
@@ -110,7 +114,7 @@ class Narrowing:
 
     def __init__(self, filters: Mapping[str, django_filters.Filter], query: Mapping[str, str]) -> None:
         self.values: dict[str, Any] = {}
-        self.cacheable = True
+        self.cacheable = self.prepared = True
         self._steps: list[tuple[django_filters.Filter, Any]] = []
         shape: list[Any] = []
         errors: dict[str, list[Any]] = {}
@@ -129,6 +133,7 @@ class Narrowing:
     def _add(self, name: str, filter_: django_filters.Filter, value: Any) -> Any:
         """Take a filter in; returns what of its value belongs to the shape."""
         self.cacheable = self.cacheable and not getattr(filter_, "looks_elsewhere", False)
+        self.prepared = self.prepared and not getattr(filter_, "planned_by_value", False)
         if getattr(filter_, "shaping", False):
             self._steps.append((filter_, value))
             return value

@@ -36,12 +36,13 @@ class Statement:
 
     sql: str
     params: tuple[Any, ...]
+    prepared: bool
 
     def fetch(self, values: Mapping[str, Any], *more: Any) -> Any:
         """Run it and return the only row, or None."""
         filled = [values[p] if type(p) is Slot else p for p in self.params]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, [*filled, *more] if more else filled)
+        with connection.preparing_cursor() if self.prepared else connection.cursor() as cursor:
+            cursor.execute(self.sql, [*filled, *more])
             return cursor.fetchone()
 
 
@@ -80,13 +81,10 @@ class JsonRows:
         owned: bool = True,
     ) -> None:
         self._queryset, self.columns, self.order, self.owned = queryset, columns, order, owned
+        self.model: type[Model] = queryset().model
         self._shapes: dict[Any, Any] = {}
         self._totals: dict[Any, int] = {}
         self._lock = Lock()
-
-    @property
-    def model(self) -> type[Model]:
-        return self._queryset().model
 
     def one(self, pk: int, actor: Actor | None = None) -> str | None:
         """The JSON text of one row; None when there is none that the actor sees."""
@@ -109,16 +107,18 @@ class JsonRows:
         key: tuple[Any, ...] = (),
         narrow: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None,
         cacheable: bool = True,
+        prepared: bool = True,
     ) -> Page:
         """A page of the rows that `narrow` leaves.
 
         `narrow` gets a queryset and filters it by `Param`s; `values` fills them. `key` names its
         shape: two calls with the same key have the same `narrow`, but for the values. Without
-        `cacheable` the total is counted each time (a filter that looks at other resources' rows).
+        `cacheable` the total is counted each time (a filter that looks at other resources' rows);
+        without `prepared` PostgreSQL plans the statement for the values at hand.
         """
         scope = self._scope(actor)
         shape: ListShape = self._compiled(
-            ("list", scope, key), lambda: self._compile_list(scope, narrow, not key)
+            ("list", scope, key), lambda: self._compile_list(scope, narrow, not key, prepared)
         )
         values = {**(values or {}), "me": actor.user_id}
         rows, count, version, living = shape.page.fetch(values, limit, offset, self.model._meta.label_lower)
@@ -168,16 +168,16 @@ class JsonRows:
     def _compile_one(self, scope: Scope) -> Statement:
         rows = self._queryset().filter(self._visibility(scope, self._me()), pk=Param("pk", BigIntegerField()))
         sql, params = self._selected(rows)
-        return Statement(ONE_SQL.format(one=sql, names=self._names()), tuple(params))
+        return Statement(ONE_SQL.format(one=sql, names=self._names()), tuple(params), True)
 
-    def _compile_list(self, scope: Scope, narrow: Any, unfiltered: bool) -> ListShape:
+    def _compile_list(self, scope: Scope, narrow: Any, unfiltered: bool, prepared: bool) -> ListShape:
         rows = self._queryset().filter(self._visibility(scope, self._me()))
         rows = narrow(rows) if narrow else rows
         sql, params = self._selected(rows.order_by(*self.order))
         page = PAGE_SQL.format(page=sql, names=self._names(), tally=tally.READ_SQL)
         count_sql, count_params = rows.order_by().values_list("pk").query.sql_with_params()
         return ListShape(
-            Statement(page, tuple(params)),
-            Statement(COUNT_SQL.format(rows=count_sql), tuple(count_params)),
+            Statement(page, tuple(params), prepared),
+            Statement(COUNT_SQL.format(rows=count_sql), tuple(count_params), prepared),
             unfiltered and scope == Scope.ALL,
         )

@@ -99,6 +99,7 @@ class TenantViewSet(ViewSetMixin, ApiView):
             key=narrowing.key,
             narrow=narrowing.apply,
             cacheable=narrowing.cacheable,
+            prepared=narrowing.prepared,
         )
         return list_response(request, page, paging)
 
