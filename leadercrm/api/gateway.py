@@ -80,9 +80,8 @@ def _answer(request: Any, context: ApiContext) -> HttpResponse:
         key = idempotency.requested_key(request) if request.method == "POST" else None
         if key is None:
             return view(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
-        return idempotency.once(
-            request, key, credential.user_id, lambda: view(request, *match.args, **match.kwargs)
-        )
+        store = idempotency.TenantStore(credential.user_id)
+        return idempotency.once(request, key, store, lambda: view(request, *match.args, **match.kwargs))
 
 
 def _canonical_path(request: HttpRequest) -> str:
