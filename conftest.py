@@ -10,8 +10,9 @@ from django.db import connection
 
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.tenants import TestTenant, make_tenant
-from leadercrm.tenancy import provisioning
 from leadercrm.tenancy.binding import bind
+from leadercrm.tenancy.fleet.run import migrate_fleet
+from leadercrm.tenancy.provisioning import refill_spares
 
 
 @dataclass
@@ -32,7 +33,8 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
         _administer(f'CREATE DATABASE "{name}"')
         connection.close()
         connection.settings_dict["NAME"] = name
-        provisioning.prepare_database(spares=2)
+        migrate_fleet(lambda line: None)
+        refill_spares(4)
         for tenant in ("Alfa", "Beta"):
             SUITE.tenants[tenant] = make_tenant(tenant)
         connection.close()

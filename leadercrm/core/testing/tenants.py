@@ -5,15 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection
-from django.utils import timezone
+from django.db import connection, transaction
 
 from leadercrm.accounts.models import User
 from leadercrm.core.actor import Actor, Role
-from leadercrm.tenancy import provisioning
 from leadercrm.tenancy.binding import BoundTenant, bind
 from leadercrm.tenancy.credentials import issue_token
 from leadercrm.tenancy.models import LoginIndex, Tenant
+from leadercrm.tenancy.provisioning import claim_tenant
 
 PASSWORD = "correcta-bateria-8"
 
@@ -38,8 +37,8 @@ class TestTenant:
 
 def make_tenant(name: str) -> TestTenant:
     """A whole tenant, committed: schema, users of all roles, tokens. All of them log in with PASSWORD."""
-    row = Tenant.objects.create(name=name, claimed_at=timezone.now())
-    provisioning.create_schema(row)
+    with transaction.atomic():
+        row = claim_tenant(name)
     tenant = TestTenant(row)
     hashed = make_password(PASSWORD)
     for role in Role:
