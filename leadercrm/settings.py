@@ -50,7 +50,8 @@ DATABASES = {
         "ENGINE": "leadercrm.tenancy.backend",
         # A backend grows with each tenant that it meets, so it is not kept for ever.
         "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
+        # The look-up of the credential is the health check: see tenancy.credentials.
+        "CONN_HEALTH_CHECKS": False,
         "ATOMIC_REQUESTS": False,
     }
 }
@@ -58,6 +59,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
         "connect_timeout": 5,
         "application_name": "leadercrm",
+        # Statements are kept prepared only where the code asks for it (tenancy.backend).
+        "prepare_threshold": 2**31,
         "options": (
             f"-c statement_timeout={env.int('LEADERCRM_STATEMENT_TIMEOUT_MS', 5000)}"
             " -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000"

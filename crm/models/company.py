@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from leadercrm.core.living import LivingModel
@@ -31,7 +31,7 @@ class Company(LivingModel):
 
     class Meta(LivingModel.Meta):
         db_table = "crm_company"
-        indexes = [GinIndex(OpClass(models.F("search"), name="gin_trgm_ops"), name="company_search")]
+        indexes = [GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="company_search")]
 
     def __str__(self) -> str:
         return self.name

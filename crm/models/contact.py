@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from crm.models.company import Company
@@ -53,7 +53,7 @@ class Contact(LivingModel):
     class Meta(LivingModel.Meta):
         db_table = "crm_contact"
         indexes = [
-            GinIndex(OpClass(models.F("search"), name="gin_trgm_ops"), name="contact_search"),
+            GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="contact_search"),
             GinIndex(fields=["match_keys"], name="contact_match", condition=LIVING),
             models.Index(fields=["owner", "-id"], name="contact_owner", condition=LIVING),
             models.Index(fields=["company", "-id"], name="contact_company", condition=LIVING),

@@ -39,7 +39,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     UNAUDITED: ClassVar[set[str]] = {"password", "last_login"}
-    objects = BaseUserManager["User"]()
+    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
 
     class Meta:
         db_table = "accounts_user"

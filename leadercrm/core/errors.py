@@ -89,6 +89,7 @@ class TooManyRequests(DomainError):
             hint=_("Wait %(seconds)s seconds before the next attempt.") % {"seconds": retry_after},
         )
         self.retry_after = retry_after
+        self.headers: dict[str, str] = {}
 
 
 class Unavailable(DomainError):

@@ -44,11 +44,16 @@ class TenantUnavailable(DomainError):
 
 
 @contextmanager
-def bind(tenant: BoundTenant) -> Iterator[BoundTenant]:
+def bind(
+    tenant: BoundTenant, *, path_is_set: bool = False, inside_transaction: bool = False
+) -> Iterator[BoundTenant]:
     """Bind this thread's connection to `tenant`, and leave it on `public` whatever happens.
 
     Binding the tenant that is bound already is a no-op. Refuses another tenant while one is bound,
     and refuses to switch inside a transaction: a rollback would take the search_path back with it.
+    Registration alone may (`inside_transaction`): it learns its tenant there, and its binding ends
+    before its transaction does. `path_is_set` says that the statement which found the tenant has
+    set the search_path too.
     """
     bound = connection.schema_name
     if bound == tenant.schema_name:
@@ -57,9 +62,11 @@ def bind(tenant: BoundTenant) -> Iterator[BoundTenant]:
     if bound != PUBLIC:
         raise BindingError(f"{tenant.schema_name} asked for while {bound} is bound")
     blocks = connection.atomic_blocks
-    if blocks and not blocks[-1]._from_testcase:  # as transaction.atomic(durable=True) does
+    if blocks and not inside_transaction and not blocks[-1]._from_testcase:  # as transaction.atomic(durable=True) does
         raise BindingError("a tenant cannot be bound inside a transaction")
     connection.set_tenant(tenant, include_public=False)
+    if path_is_set:
+        connection.note_search_path()
     try:
         yield tenant
     finally:

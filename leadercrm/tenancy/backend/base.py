@@ -1,13 +1,40 @@
 """The database wrapper that Django loads by the name of this module."""
 
+from typing import Any
+
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantDatabaseWrapper
 
 from leadercrm.tenancy.backend.introspection import SchemaIntrospection
 
 
-class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
-    """django-tenants' wrapper with its table list replaced."""
+class PreparingCursor(ServerBindingCursor):
+    """A cursor whose statements PostgreSQL keeps prepared: planned once per connection and tenant."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Any:
+        return super().execute(query, params, prepare=True)
+
+
+class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
+    """django-tenants' wrapper with another table list and a cursor for prepared statements."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.introspection = SchemaIntrospection(self)
+
+    def preparing_cursor(self, *, bound: bool = True) -> Any:
+        """A cursor for statements that are the same text each time.
+
+        Only for statements whose result types never change, whatever a migration does to the
+        tables: PostgreSQL refuses a kept statement whose result type has changed. One that names
+        the schema of everything in it may run with the search_path as it stands: `bound=False`.
+        """
+        with self.wrap_database_errors:
+            self.ensure_connection()
+            if bound:
+                self._handle_search_path()
+            return self._prepare_cursor(PreparingCursor(self.connection))
+
+    def note_search_path(self) -> None:
+        """Take the bound tenant's search_path as set: a statement has just set it on this connection."""
+        self.search_path_set_schemas = self._get_cursor_search_paths()

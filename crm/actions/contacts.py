@@ -1,0 +1,58 @@
+"""Writing contacts."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.actions.references import check_references
+from crm.lifecycle import lifecycle_stages
+from crm.models import Contact
+from leadercrm.core.actions import assign, domain_action, lock, record, snapshot
+from leadercrm.core.actor import Actor
+from leadercrm.core.errors import DomainError
+
+Values = dict[str, Any]
+
+
+@domain_action(permission="crm.create_contact")
+def create_contact(values: Values, *, actor: Actor) -> Contact:
+    """Make a contact. Likely duplicates are no reason to refuse; crm.queries.likely_duplicates names them."""
+    _check(values)
+    fields = {name: value for name, value in values.get("custom_fields", {}).items() if value is not None}
+    contact = Contact(**{"owner_id": actor.user_id, **values, "custom_fields": fields})
+    contact.save()
+    record(actor, contact, "contact.created")
+    return contact
+
+
+@domain_action(permission="crm.change_contact")
+def change_contact(contact: Contact, values: Values, *, actor: Actor) -> Contact:
+    """Change the columns named in `values`; custom fields are merged by key, null takes a key away."""
+    _check(values)
+    contact = lock(contact)
+    before = snapshot(contact)
+    if "custom_fields" in values:
+        merged = {**contact.custom_fields, **(values["custom_fields"] or {})}
+        values = {**values, "custom_fields": {key: value for key, value in merged.items() if value is not None}}
+    if assign(contact, values):
+        record(actor, contact, "contact.changed", before=before)
+    return contact
+
+
+@domain_action(permission="crm.delete_contact")
+def delete_contact(contact: Contact, *, actor: Actor) -> None:
+    """Delete a contact softly: it appears nowhere, and an administrator can restore it for 30 days."""
+    contact = lock(contact)
+    before = snapshot(contact)
+    assign(contact, {"deleted_at": timezone.now()})
+    record(actor, contact, "contact.deleted", before=before)
+
+
+def _check(values: Values) -> None:
+    check_references(values)
+    stage = values.get("lifecycle_stage")
+    if stage is not None and stage not in lifecycle_stages():
+        raise DomainError(
+            _("Must be one of: %(allowed)s.") % {"allowed": ", ".join(lifecycle_stages())}, field="lifecycle_stage"
+        )

@@ -1,0 +1,76 @@
+"""The shapes of what clients send; what they get is declared in crm.queries."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from crm.lifecycle import lifecycle_stages
+from leadercrm.core.api.fields import EmailText, Figure, Flag, OneOf, RowId, Text
+
+MOST_ADDRESSES = 20
+
+
+class EmailEntry(serializers.Serializer[Any]):
+    email = EmailText(max_length=255)
+    type = Text(max_length=30, required=False, allow_null=True)
+
+
+class PhoneEntry(serializers.Serializer[Any]):
+    phone = Text(max_length=50)
+    type = Text(max_length=30, required=False, allow_null=True)
+
+
+class CustomFields(serializers.DictField):
+    """Keys and JSON values, at most 100 of them and 20 kB together."""
+
+    default_error_messages = {"too_much": _("Must have at most 100 fields and 20 kB.")}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            self.fail("not_a_dict", input_type=type(data).__name__)
+        if len(data) > 100 or len(str(data)) > 20_000 or any(len(key) > 100 for key in data):
+            self.fail("too_much")
+        return data
+
+
+class ContactInput(serializers.Serializer[Any]):
+    first_name = Text(max_length=255)
+    last_name = Text(max_length=255, required=False, allow_null=True)
+    emails = EmailEntry(many=True, required=False, max_length=MOST_ADDRESSES)
+    phones = PhoneEntry(many=True, required=False, max_length=MOST_ADDRESSES)
+    job_title = Text(max_length=255, required=False, allow_null=True)
+    company_id = RowId(required=False, allow_null=True)
+    lifecycle_stage = OneOf(lifecycle_stages, required=False)
+    owner_id = RowId(required=False, allow_null=True)
+    source = Text(max_length=255, required=False, allow_null=True)
+    city = Text(max_length=255, required=False, allow_null=True)
+    country = Text(max_length=255, required=False, allow_null=True)
+    custom_fields = CustomFields(required=False)
+
+    def validate_emails(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return _without_nulls(entries)
+
+    def validate_phones(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return _without_nulls(entries)
+
+
+def _without_nulls(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in entry.items() if value is not None} for entry in entries]
+
+
+class NoteInput(serializers.Serializer[Any]):
+    body = Text(max_length=20_000)
+    is_pinned = Flag(required=False)
+
+
+class CompanyInput(serializers.Serializer[Any]):
+    name = Text(max_length=255)
+    domain = Text(max_length=255, required=False, allow_null=True)
+    industry = Text(max_length=255, required=False, allow_null=True)
+    employee_range = Text(max_length=50, required=False, allow_null=True)
+    annual_revenue = Figure(max_digits=18, decimal_places=2, min_value=0, required=False, allow_null=True)
+    tax_id = Text(max_length=100, required=False, allow_null=True)
+    phone = Text(max_length=50, required=False, allow_null=True)
+    email = EmailText(max_length=255, required=False, allow_null=True)
+    owner_id = RowId(required=False, allow_null=True)

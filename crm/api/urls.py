@@ -1,0 +1,19 @@
+"""Addresses of the sales half."""
+
+from django.urls import path
+
+from crm.api.views import CompanyViewSet, ContactViewSet, NoteViewSet
+from leadercrm.core.api.routers import ApiRouter
+
+router = ApiRouter()
+router.register("contacts", ContactViewSet, basename="contact")
+router.register("companies", CompanyViewSet, basename="company")
+
+note_list = NoteViewSet.as_view({"get": "list", "post": "create"})
+note_detail = NoteViewSet.as_view({"put": "update", "patch": "update", "delete": "destroy"})
+
+urlpatterns = [
+    *router.urls,
+    path("contacts/<int:contact_pk>/notes", note_list, name="note-list"),
+    path("contacts/<int:contact_pk>/notes/<int:pk>", note_detail, name="note-detail"),
+]

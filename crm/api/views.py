@@ -1,0 +1,86 @@
+"""Contacts, notes and companies under /api/v1."""
+
+from typing import Any
+
+from django.db.models import BigIntegerField, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from crm.actions.companies import change_company, create_company, delete_company
+from crm.actions.contacts import change_contact, create_contact, delete_contact
+from crm.actions.notes import add_note, change_note, delete_note
+from crm.api.serializers import CompanyInput, ContactInput, NoteInput
+from crm.filters import CompanyFilter, ContactFilter
+from crm.models import Contact
+from crm.queries import COMPANIES, CONTACTS, NOTES, likely_duplicates
+from leadercrm.core.api.columns import Param
+from leadercrm.core.api.responses import Paging, list_response
+from leadercrm.core.api.views import MAX_ID, TenantViewSet
+from leadercrm.core.errors import NotFound
+
+
+class ContactViewSet(TenantViewSet):
+    rows = CONTACTS
+    filters = ContactFilter.base_filters
+    serializer_class = ContactInput
+    create_action = create_contact
+    update_action = change_contact
+    delete_action = delete_contact
+    deleted_message = _("Contact deleted.")
+
+    def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """As every resource, and `meta.possible_duplicates` names contacts that look the same."""
+        contact = create_contact(self.cleaned(ContactInput), actor=self.actor)
+        return self.answer(contact.pk, 201, {"possible_duplicates": likely_duplicates(contact)})
+
+
+class NoteViewSet(TenantViewSet):
+    rows = NOTES
+    serializer_class = NoteInput
+    update_action = change_note
+    delete_action = delete_note
+    deleted_message = _("Note deleted.")
+
+    def list(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        contact = self._contact()
+        paging = Paging.of(request)
+        page = NOTES.page(
+            self.actor,
+            limit=paging.per_page,
+            offset=paging.offset,
+            values={"contact": contact.pk},
+            key=("contact",),
+            narrow=_of_contact,
+        )
+        return list_response(request, page, paging)
+
+    def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        note = add_note(self.cleaned(NoteInput), contact=self._contact(), actor=self.actor)
+        return self.answer(note.pk, 201)
+
+    def row(self, pk: int) -> Any:
+        note = super().row(pk)
+        if note.contact_id != self._contact().pk:
+            raise NotFound()
+        return note
+
+    def _contact(self) -> Contact:
+        pk = self.kwargs["contact_pk"]
+        contact: Contact | None = CONTACTS.visible(self.actor).filter(pk=pk).first() if pk <= MAX_ID else None
+        if contact is None:
+            raise NotFound()
+        return contact
+
+
+def _of_contact(notes: QuerySet[Any]) -> QuerySet[Any]:
+    return notes.filter(contact_id=Param("contact", BigIntegerField()))
+
+
+class CompanyViewSet(TenantViewSet):
+    rows = COMPANIES
+    filters = CompanyFilter.base_filters
+    serializer_class = CompanyInput
+    create_action = create_company
+    update_action = change_company
+    delete_action = delete_company
+    deleted_message = _("Company deleted.")

@@ -1,0 +1,91 @@
+"""What the API and the pages read: the JSON rows of each resource, and look-ups for the actions."""
+
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from crm.models import Company, Contact, Note
+from leadercrm.core.api.columns import FirstOf, JoinedName, Number, Timestamp
+from leadercrm.core.api.rows import JsonRows
+
+CONTACT_COLUMNS = {
+    "id": "id",
+    "first_name": "first_name",
+    "last_name": "last_name",
+    "full_name": JoinedName("first_name", "last_name"),
+    "emails": "emails",
+    "phones": "phones",
+    "primary_email": FirstOf("emails", "email"),
+    "primary_phone": FirstOf("phones", "phone"),
+    "job_title": "job_title",
+    "company_id": "company_id",
+    "company_name": "company__name",
+    "lifecycle_stage": "lifecycle_stage",
+    "lead_score": "lead_score",
+    "owner_id": "owner_id",
+    "owner_name": "owner__name",
+    "source": "source",
+    "city": "city",
+    "country": "country",
+    "custom_fields": "custom_fields",
+    "created_at": Timestamp("created_at"),
+    "updated_at": Timestamp("updated_at"),
+}
+CONTACTS = JsonRows(Contact.objects.all, CONTACT_COLUMNS)
+
+
+def _contacts_count() -> Coalesce:
+    """Living contacts of a company."""
+    contacts = Contact.objects.filter(company_id=OuterRef("pk")).order_by()
+    counted = contacts.values("company_id").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+COMPANY_COLUMNS = {
+    "id": "id",
+    "name": "name",
+    "domain": "domain",
+    "industry": "industry",
+    "employee_range": "employee_range",
+    "annual_revenue": Number("annual_revenue"),
+    "phone": "phone",
+    "email": "email",
+    "tax_id": "tax_id",
+    "contacts_count": _contacts_count(),
+    "owner_id": "owner_id",
+    "owner_name": "owner__name",
+    "created_at": Timestamp("created_at"),
+    "updated_at": Timestamp("updated_at"),
+}
+COMPANIES = JsonRows(Company.objects.all, COMPANY_COLUMNS)
+
+NOTE_COLUMNS = {
+    "id": "id",
+    "contact_id": "contact_id",
+    "body": "body",
+    "is_pinned": "is_pinned",
+    "user_id": "user_id",
+    "user_name": F("user__name"),
+    "created_at": Timestamp("created_at"),
+    "updated_at": Timestamp("updated_at"),
+}
+NOTES = JsonRows(Note.objects.all, NOTE_COLUMNS, order=("-is_pinned", "-id"), owned=False)
+
+
+def likely_duplicates(contact: Contact, most: int = 10) -> list[int]:
+    """Ids of living contacts that share an e-mail address or a phone with this one, oldest first."""
+    if not contact.match_keys:
+        return []
+    same: QuerySet[Contact] = Contact.objects.filter(match_keys__overlap=contact.match_keys)
+    return list(same.exclude(pk=contact.pk).order_by("pk").values_list("pk", flat=True)[:most])
+
+
+def active_user_exists(user_id: int) -> bool:
+    return get_user_model()._default_manager.filter(pk=user_id, is_active=True).exists()
+
+
+def company_exists(company_id: int) -> bool:
+    return Company.objects.filter(pk=company_id).exists()
+
+

@@ -1,0 +1,7 @@
+"""What stands under /api/v1."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("crm.api.urls")),
+]

@@ -1,0 +1,98 @@
+"""Serializer fields as the contract types them: strict about types, ASCII digits, finite numbers."""
+
+import re
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from email_validator import EmailNotValidError, validate_email
+from rest_framework import serializers
+
+ASCII_INT = re.compile(r"^-?[0-9]{1,19}$")
+ASCII_NUMBER = re.compile(r"^-?[0-9]{1,30}(\.[0-9]{1,30})?$")
+
+
+class Text(serializers.CharField):
+    """A string. Spaces around it are taken off; an empty one is null where null is allowed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        if kwargs.get("allow_null"):
+            kwargs.setdefault("allow_blank", True)
+        super().__init__(**kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data == "" and self.allow_null:
+            return None
+        if data is not serializers.empty and data is not None and not isinstance(data, str):
+            self.fail("invalid")
+        value = super().run_validation(data)
+        return None if value == "" and self.allow_null else value
+
+
+class Whole(serializers.IntegerField):
+    """An integer, or its ASCII digits as a string; true and 1.5 are none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", -(2**63))
+        kwargs.setdefault("max_value", 2**63 - 1)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, (int, str)) or not ASCII_INT.match(str(data)):
+            self.fail("invalid")
+        return int(data)
+
+
+class RowId(Whole):
+    """The id of another row; whether it exists is the action's to say."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, **kwargs)
+
+
+class Figure(serializers.DecimalField):
+    """A decimal number, as a JSON number or its plain notation in ASCII; rounded nowhere."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, bool) or not isinstance(data, (int, float, str)):
+            self.fail("invalid")
+        text = format(Decimal(str(data)), "f") if isinstance(data, float) else str(data).strip()
+        if not ASCII_NUMBER.match(text):
+            self.fail("invalid")
+        return super().to_internal_value(text)
+
+
+class Flag(serializers.BooleanField):
+    """true or false; 1, 0 and their strings are taken too."""
+
+    TRUE_VALUES = {True, 1, "1", "true", "True"}
+    FALSE_VALUES = {False, 0, "0", "false", "False"}
+
+
+class EmailText(Text):
+    """An e-mail address by RFC 5322, lower-cased. Whether its domain exists is not asked."""
+
+    def to_internal_value(self, data: Any) -> str:
+        text: str = super().to_internal_value(data)
+        try:
+            return validate_email(text, check_deliverability=False).normalized.lower()
+        except EmailNotValidError:
+            raise serializers.ValidationError(_("Must be a valid e-mail address.")) from None
+
+
+class OneOf(Text):
+    """One of a closed set; the refusal lists it. `allowed` may be a callable, for sets that a tenant defines."""
+
+    def __init__(self, allowed: Iterable[str] | Callable[[], Iterable[str]], **kwargs: Any) -> None:
+        self.allowed = allowed
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        text: str = super().to_internal_value(data)
+        allowed = list(self.allowed() if callable(self.allowed) else self.allowed)
+        if text not in allowed:
+            raise serializers.ValidationError(
+                _("Must be one of: %(allowed)s.") % {"allowed": ", ".join(allowed)}
+            )
+        return text

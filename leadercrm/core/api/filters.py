@@ -1,0 +1,152 @@
+"""Filters shared by the API and the pages.
+
+A FilterSet is declared as django-filter has it. The API does not build its form for each request:
+it cleans the parameters that are present with the filter's own field, and compiles the query once
+for each combination of them (leadercrm.core.api.rows).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet, TextField
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.core.api.columns import Param
+from leadercrm.core.errors import DomainError
+from leadercrm.core.text import search_patterns
+
+DIGITS = re.compile(r"^[0-9]{1,18}$")
+BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+MAX_SEARCH = 200
+MAX_WORDS = 8
+
+
+class IdField(forms.Field):
+    """An id in ASCII digits. An unknown one finds nothing; something that is no number is a 422."""
+
+    def clean(self, value: Any) -> int:
+        if isinstance(value, int):
+            return value
+        if not DIGITS.match(str(value)):
+            raise ValidationError(_("Must be a whole number."))
+        return int(value)
+
+
+class FlagField(forms.Field):
+    """true, false, 1 or 0, in any case (G-22)."""
+
+    def clean(self, value: Any) -> bool:
+        try:
+            return BOOLEANS[str(value).lower()]
+        except KeyError:
+            raise ValidationError(_("Must be true or false.")) from None
+
+
+class IdFilter(django_filters.Filter):
+    """Equality with an id."""
+
+    field_class = IdField
+
+
+class ChoiceFilter(django_filters.Filter):
+    """Equality with one of a closed set; `choices` is a callable or an iterable of values."""
+
+    def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.allowed = choices
+
+    @property
+    def field(self) -> forms.Field:
+        return OneOfField(self.allowed)
+
+
+class OneOfField(forms.Field):
+    """One of a closed set; the refusal lists it (G-25)."""
+
+    def __init__(self, allowed: Any) -> None:
+        super().__init__()
+        self.allowed = allowed
+
+    def clean(self, value: Any) -> str:
+        allowed = list(self.allowed() if callable(self.allowed) else self.allowed)
+        if value not in allowed:
+            raise ValidationError(_("Must be one of: %(allowed)s.") % {"allowed": ", ".join(allowed)})
+        return str(value)
+
+
+class FlagFilter(django_filters.Filter):
+    """A yes-or-no that changes the query itself: each answer is a shape of its own."""
+
+    field_class = FlagField
+    shaping = True
+
+
+class SearchField(forms.Field):
+    """A search text, as the LIKE patterns that all have to match."""
+
+    def clean(self, value: Any) -> list[str]:
+        if len(value) > MAX_SEARCH:
+            raise ValidationError(_("Search for at most %(most)s characters.") % {"most": MAX_SEARCH})
+        return search_patterns(value)[:MAX_WORDS]
+
+
+class SearchFilter(django_filters.Filter):
+    """Every pattern must be found in the row's search column.
+
+    How many rows a pattern finds decides the plan, so that no plan is kept.
+    """
+
+    field_class = SearchField
+    planned_by_value = True
+
+    def filter(self, queryset: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
+        for pattern in value:
+            queryset = queryset.filter(**{f"{self.field_name}__matches": pattern})
+        return queryset
+
+
+class Narrowing:
+    """The filters of one request: their cleaned values, their shape, and how they narrow a queryset."""
+
+    def __init__(self, filters: Mapping[str, django_filters.Filter], query: Mapping[str, str]) -> None:
+        self.values: dict[str, Any] = {}
+        self.cacheable = self.prepared = True
+        self._steps: list[tuple[django_filters.Filter, Any]] = []
+        shape: list[Any] = []
+        errors: dict[str, list[Any]] = {}
+        for name, filter_ in filters.items():
+            raw = query.get(name)
+            if raw is None or raw == "":
+                continue
+            try:
+                shape.append((name, self._add(name, filter_, filter_.field.clean(raw))))
+            except ValidationError as error:
+                errors[name] = error.messages
+        if errors:
+            raise DomainError(_("The given data was invalid."), errors=errors)
+        self.key = tuple(shape)
+
+    def _add(self, name: str, filter_: django_filters.Filter, value: Any) -> Any:
+        """Take a filter in; returns what of its value belongs to the shape."""
+        self.cacheable = self.cacheable and not getattr(filter_, "looks_elsewhere", False)
+        self.prepared = self.prepared and not getattr(filter_, "planned_by_value", False)
+        if getattr(filter_, "shaping", False):
+            self._steps.append((filter_, value))
+            return value
+        if isinstance(value, list):
+            params = [Param(f"{name}.{index}", TextField()) for index in range(len(value))]
+            self.values.update({f"{name}.{index}": item for index, item in enumerate(value)})
+            self._steps.append((filter_, params))
+            return len(value)
+        self.values[name] = value
+        self._steps.append((filter_, Param(name)))
+        return None
+
+    def apply(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        for filter_, value in self._steps:
+            queryset = filter_.filter(queryset, value)
+        return queryset

@@ -1,0 +1,183 @@
+"""Reading: one statement per page, written as JSON by PostgreSQL.
+
+A resource declares its columns once; list, detail and the answer to every write are made of them.
+Django's ORM compiles the statement, with slots in place of values, once for each shape of a
+request (which filters are present, how far the actor sees); after that a request fills the slots.
+Building the same query anew would cost more than the whole of the rest of the request.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from django.db import connection
+from django.db.models import BigIntegerField, Model, Q, QuerySet
+
+from leadercrm.core import tally
+from leadercrm.core.actor import Actor, Scope, owned_by_scope
+from leadercrm.core.api.columns import Param, Slot
+
+logger = logging.getLogger(__name__)
+MAX_SHAPES = 1000
+MAX_TOTALS = 20_000
+
+PAGE_SQL = """SELECT p.rows::text, p.n, t.version, t.living FROM
+ (SELECT json_agg(row_to_json(r)) AS rows, count(*) AS n FROM ({page} LIMIT %s OFFSET %s) AS r({names})) p,
+ ({tally}) AS t(version, living)"""
+ONE_SQL = "SELECT row_to_json(r)::text FROM ({one}) AS r({names})"
+COUNT_SQL = "SELECT count(*) FROM ({rows}) r"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Compiled SQL and its parameters, some of them slots."""
+
+    sql: str
+    params: tuple[Any, ...]
+    prepared: bool
+
+    def fetch(self, values: Mapping[str, Any], *more: Any) -> Any:
+        """Run it and return the only row, or None."""
+        filled = [values[p] if type(p) is Slot else p for p in self.params]
+        with connection.preparing_cursor() if self.prepared else connection.cursor() as cursor:
+            cursor.execute(self.sql, [*filled, *more])
+            return cursor.fetchone()
+
+
+@dataclass(frozen=True)
+class ListShape:
+    """The compiled statements of a list: its page and its count."""
+
+    page: Statement
+    count: Statement
+    unfiltered: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: `rows` is the text of a JSON array; `total` is exact."""
+
+    rows: str
+    count: int
+    total: int
+
+
+class JsonRows:
+    """The JSON rows of a resource.
+
+    `queryset` gives the visible rows in no order; `columns` maps the API's field names to
+    expressions or paths; `order` is the list's order. `owned` says whether rows have an owner whose
+    records others may not see (core.actor.owned_by_scope).
+    """
+
+    def __init__(
+        self,
+        queryset: Callable[[], QuerySet[Any]],
+        columns: Mapping[str, Any],
+        *,
+        order: tuple[str, ...] = ("-id",),
+        owned: bool = True,
+    ) -> None:
+        self._queryset, self.columns, self.order, self.owned = queryset, columns, order, owned
+        self.model: type[Model] = queryset().model
+        self._shapes: dict[Any, Any] = {}
+        self._totals: dict[Any, int] = {}
+        self._lock = Lock()
+
+    def one(self, pk: int, actor: Actor | None = None) -> str | None:
+        """The JSON text of one row; None when there is none that the actor sees."""
+        scope = self._scope(actor)
+        one: Statement = self._compiled(("one", scope), lambda: self._compile_one(scope))
+        row = one.fetch({"pk": pk, "me": actor.user_id if actor else None})
+        return row[0] if row else None
+
+    def visible(self, actor: Actor) -> QuerySet[Any]:
+        """The rows that the actor sees, as an ordinary queryset."""
+        return self._queryset().filter(self._visibility(self._scope(actor), actor.user_id))
+
+    def page(
+        self,
+        actor: Actor,
+        *,
+        limit: int,
+        offset: int,
+        values: Mapping[str, Any] | None = None,
+        key: tuple[Any, ...] = (),
+        narrow: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None,
+        cacheable: bool = True,
+        prepared: bool = True,
+    ) -> Page:
+        """A page of the rows that `narrow` leaves.
+
+        `narrow` gets a queryset and filters it by `Param`s; `values` fills them. `key` names its
+        shape: two calls with the same key have the same `narrow`, but for the values. Without
+        `cacheable` the total is counted each time (a filter that looks at other resources' rows);
+        without `prepared` PostgreSQL plans the statement for the values at hand.
+        """
+        scope = self._scope(actor)
+        shape: ListShape = self._compiled(
+            ("list", scope, key), lambda: self._compile_list(scope, narrow, not key, prepared)
+        )
+        values = {**(values or {}), "me": actor.user_id}
+        rows, count, version, living = shape.page.fetch(values, limit, offset, self.model._meta.label_lower)
+        if shape.unfiltered:
+            total = living
+        elif 0 < count < limit or (count == 0 and offset == 0):
+            total = offset + count
+        else:
+            total = self._total(shape, scope, key, values, version if cacheable else None)
+        return Page(rows or "[]", count, total)
+
+    def _total(self, shape: ListShape, scope: Scope, key: Any, values: Mapping[str, Any], version: int | None) -> int:
+        """An exact count, remembered under the version that the page was read at."""
+        cache_key = (connection.schema_name, version, scope, key, tuple(sorted(values.items())))
+        total = self._totals.get(cache_key) if version is not None else None
+        if total is None:
+            total = shape.count.fetch(values)[0]
+            if len(self._totals) > MAX_TOTALS:
+                self._totals.clear()
+            self._totals[cache_key] = total
+        return total
+
+    def _scope(self, actor: Actor | None) -> Scope:
+        return actor.read_scope if actor and self.owned else Scope.ALL
+
+    def _visibility(self, scope: Scope, user_id: Any) -> Q:
+        return owned_by_scope(scope, user_id) if self.owned else Q()
+
+    def _compiled(self, key: Any, compile_: Callable[[], Any]) -> Any:
+        compiled = self._shapes.get(key)
+        if compiled is None:
+            with self._lock:
+                if len(self._shapes) > MAX_SHAPES:
+                    self._shapes.clear()
+                compiled = self._shapes[key] = compile_()
+        return compiled
+
+    def _names(self) -> str:
+        return ", ".join(f'"{name}"' for name in self.columns)
+
+    def _selected(self, queryset: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+        return queryset.values_list(*self.columns.values()).query.sql_with_params()
+
+    def _me(self) -> Param:
+        return Param("me", BigIntegerField())
+
+    def _compile_one(self, scope: Scope) -> Statement:
+        rows = self._queryset().filter(self._visibility(scope, self._me()), pk=Param("pk", BigIntegerField()))
+        sql, params = self._selected(rows)
+        return Statement(ONE_SQL.format(one=sql, names=self._names()), tuple(params), True)
+
+    def _compile_list(self, scope: Scope, narrow: Any, unfiltered: bool, prepared: bool) -> ListShape:
+        rows = self._queryset().filter(self._visibility(scope, self._me()))
+        rows = narrow(rows) if narrow else rows
+        sql, params = self._selected(rows.order_by(*self.order))
+        page = PAGE_SQL.format(page=sql, names=self._names(), tally=tally.READ_SQL)
+        count_sql, count_params = rows.order_by().values_list("pk").query.sql_with_params()
+        return ListShape(
+            Statement(page, tuple(params), prepared),
+            Statement(COUNT_SQL.format(rows=count_sql), tuple(count_params), prepared),
+            unfiltered and scope == Scope.ALL,
+        )

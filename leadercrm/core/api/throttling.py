@@ -1,0 +1,71 @@
+"""Rate limits, exact under parallel load: one atomic script in Redis counts and judges."""
+
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import redis
+from django.conf import settings
+
+from leadercrm.core.errors import TooManyRequests
+
+COUNT = """
+local n = redis.call('INCR', KEYS[1])
+if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return {n, redis.call('PTTL', KEYS[1])}
+"""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` requests in `seconds`, counted from the first one (contract A-65).
+
+    A limit that guards a secret fails closed: without Redis the request is refused (503).
+    """
+
+    name: str
+    most: int
+    seconds: int
+    fails_closed: bool = False
+
+    def spend(self, subject: str) -> dict[str, str]:
+        """Count one request of `subject`; returns the X-RateLimit headers, or raises TooManyRequests."""
+        if not settings.RATE_LIMITS:
+            return {}
+        try:
+            count, left_ms = _script()(keys=[f"limit:{self.name}:{subject}"], args=[self.seconds * 1000])
+        except redis.RedisError:
+            if self.fails_closed:
+                raise
+            return {}
+        reset = max(1, -(-left_ms // 1000))
+        if count > self.most:
+            refusal = TooManyRequests(reset)
+            refusal.headers = self._headers(0, reset)
+            raise refusal
+        return self._headers(self.most - count, reset)
+
+    def _headers(self, remaining: int, reset: int) -> dict[str, str]:
+        return {
+            "X-RateLimit-Limit": str(self.most),
+            "X-RateLimit-Remaining": str(remaining),
+            "X-RateLimit-Reset": str(int(time.time()) + reset),
+        }
+
+
+@lru_cache(maxsize=1)
+def _script() -> Any:
+    return redis_client().register_script(COUNT)
+
+
+@lru_cache(maxsize=1)
+def redis_client() -> redis.Redis:
+    """This process's Redis client; it hands each thread a connection of its own."""
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+
+
+LOGIN = Limit("login", 10, 60, fails_closed=True)
+REGISTER = Limit("register", 5, 3600, fails_closed=True)
+TOKEN = Limit("token", 300, 60)
+ANONYMOUS = Limit("anonymous", 300, 60)

@@ -1,0 +1,158 @@
+"""The API's views: translation between HTTP and actions, written once."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions as drf
+from rest_framework.decorators import action as drf_action
+from rest_framework.request import Request
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSetMixin
+
+from leadercrm.core.actor import Actor
+from leadercrm.core.api.context import ApiContext
+from leadercrm.core.api.filters import Narrowing
+from leadercrm.core.api.parsing import read_json
+from leadercrm.core.api.responses import Paging, list_response, message_response, row_response
+from leadercrm.core.api.rows import JsonRows
+from leadercrm.core.errors import NotFound
+
+MAX_ID = 2**63 - 1
+
+
+class ApiView(APIView):
+    """A DRF view without what the gateway has done already: credentials, limits, errors, negotiation."""
+
+    public: ClassVar[bool] = False
+    authentication_classes: ClassVar[Any] = ()
+    permission_classes: ClassVar[Any] = ()
+    throttle_classes: ClassVar[Any] = ()
+    parser_classes: ClassVar[Any] = ()
+    renderer_classes: ClassVar[Any] = ()
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        return request  # type: ignore[return-value]
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Nothing is left to be negotiated or checked here."""
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        return response
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """The gateway translates; views hold no `try`."""
+        raise exc
+
+    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        raise drf.MethodNotAllowed(request.method or "")
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {}
+
+    @property
+    def context(self) -> ApiContext:
+        return self.request.api  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks. Only views that are not public have one."""
+        actor = self.context.actor
+        assert actor is not None  # noqa: S101 - the gateway guarantees it
+        return actor
+
+    def cleaned(self, serializer_class: type[BaseSerializer[Any]], *, partial: bool = False) -> dict[str, Any]:
+        """The body's values, validated in shape by a serializer."""
+        serializer = serializer_class(data=read_json(self.request), partial=partial, context={"view": self})
+        serializer.is_valid(raise_exception=True)
+        values: dict[str, Any] = serializer.validated_data
+        return values
+
+
+class TenantViewSet(ViewSetMixin, ApiView):
+    """A resource: what the contract says of every one of them.
+
+    A subclass declares `rows`, `filters`, `serializer_class` and the actions behind create, update
+    and delete; an operation without its action is a 405.
+    """
+
+    rows: ClassVar[JsonRows]
+    filters: ClassVar[Mapping[str, Any]] = {}
+    serializer_class: ClassVar[type[BaseSerializer[Any]] | None] = None
+    create_action: ClassVar[Callable[..., Any] | None] = None
+    update_action: ClassVar[Callable[..., Any] | None] = None
+    delete_action: ClassVar[Callable[..., Any] | None] = None
+    deleted_message: ClassVar[Any] = _("Deleted.")
+
+    def list(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        paging = Paging.of(request)
+        narrowing = Narrowing(self.filters, request.GET)
+        page = self.rows.page(
+            self.actor,
+            limit=paging.per_page,
+            offset=paging.offset,
+            values=narrowing.values,
+            key=narrowing.key,
+            narrow=narrowing.apply,
+            cacheable=narrowing.cacheable,
+            prepared=narrowing.prepared,
+        )
+        return list_response(request, page, paging)
+
+    def retrieve(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        return self.answer(pk)
+
+    def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        row = self._action("create_action")(self.cleaned(self._serializer()), actor=self.actor)
+        return self.answer(row.pk, status=201)
+
+    def update(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        act = self._action("update_action")
+        values = self.cleaned(self._serializer(), partial=True)
+        act(self.row(pk), values, actor=self.actor)
+        return self.answer(pk)
+
+    def destroy(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        self._action("delete_action")(self.row(pk), actor=self.actor)
+        return message_response(self.deleted_message)
+
+    def row(self, pk: int) -> Model:
+        """The row with this id, if the actor sees it; NotFound otherwise."""
+        row: Model | None = self.rows.visible(self.actor).filter(pk=pk).first() if pk <= MAX_ID else None
+        if row is None:
+            raise NotFound()
+        return row
+
+    def answer(self, pk: int, status: int = 200, meta: Mapping[str, Any] | None = None) -> HttpResponse:
+        """{"data": the row}, as lists show it."""
+        row = self.rows.one(pk, self.actor) if pk <= MAX_ID else None
+        if row is None:
+            raise NotFound()
+        return row_response(row, status, meta)
+
+    def _action(self, name: str) -> Callable[..., Any]:
+        act = getattr(type(self), name)
+        if act is None:
+            raise drf.MethodNotAllowed(self.request.method or "")
+        return act  # type: ignore[no-any-return]
+
+    def _serializer(self) -> type[BaseSerializer[Any]]:
+        assert self.serializer_class is not None  # noqa: S101 - a resource that writes declares one
+        return self.serializer_class
+
+
+def action_route(act: Callable[..., Any], *, path: str, serializer: type[BaseSerializer[Any]] | None = None) -> Any:
+    """A POST on one row that calls an action and answers with the row: `approve = action_route(approve_quote, …)`."""
+
+    def route(view: TenantViewSet, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        values = view.cleaned(serializer) if serializer else {}
+        act(view.row(pk), **values, actor=view.actor)
+        return view.answer(pk)
+
+    route.__name__ = act.__name__
+    route.__doc__ = act.__doc__
+    return drf_action(detail=True, methods=["post"], url_path=path)(route)

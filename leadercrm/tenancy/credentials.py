@@ -1,0 +1,122 @@
+"""Bearer tokens: from `id|secret` to a tenant and an actor, in one statement on `public`.
+
+Nothing is cached: a revocation, a changed role or a suspension holds on the very next request in
+every process, and the statement costs about what a look-up in Redis would. The same statement
+sets the connection's search_path to the tenant that it finds, so that binding costs none of its own.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+import string
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from leadercrm.core.actor import Actor, Role
+from leadercrm.core.errors import Unauthenticated
+from leadercrm.tenancy.binding import BoundTenant
+from leadercrm.tenancy.models import AccessToken, LoginIndex
+
+TOKEN_SHAPE = re.compile(r"^([0-9]{1,18})\|([A-Za-z0-9]{40,64})$", re.ASCII)
+ALPHABET = string.ascii_letters + string.digits
+SECRET_LENGTH = 42
+# A token that is not used for this long expires; each use moves the day on.
+IDLE_LIFE = timedelta(days=90)
+TOUCH_EVERY = timedelta(minutes=1)
+
+RESOLVE = """
+    SELECT k.secret_hash, k.last_used_at, l.id, l.role, t.id, t.schema_name, t.name, t.settings::text,
+           set_config('search_path', quote_ident(t.schema_name) || ', extensions', false)
+      FROM public.tenancy_accesstoken k
+      JOIN public.tenancy_loginindex l ON l.id = k.login_id
+      JOIN public.tenancy_tenant t ON t.id = l.tenant_id
+     WHERE k.id = %s AND k.revoked_at IS NULL AND k.expires_at > %s
+       AND l.is_active AND t.claimed_at IS NOT NULL AND t.suspended_at IS NULL
+"""
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A token that holds: whose it is and in which tenant."""
+
+    token_id: int
+    tenant: BoundTenant
+    user_id: int
+    role: Role
+    abilities: tuple[str, ...] = ()
+
+    def actor(self, *, via: str, ip: str, request_id: str) -> Actor:
+        return Actor(
+            kind="user",
+            via=via,
+            user_id=self.user_id,
+            role=self.role,
+            token_id=self.token_id,
+            ip=ip,
+            request_id=request_id,
+            tenant_settings=self.tenant.settings,
+        )
+
+
+def secret_hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def new_secret() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
+
+
+def issue_token(login: LoginIndex, *, name: str = "api", secret: str | None = None) -> str:
+    """Make a token for a login and return its text, the only time that it can be seen."""
+    secret = secret or new_secret()
+    token = AccessToken.objects.create(
+        login=login, name=name, secret_hash=secret_hash(secret), expires_at=timezone.now() + IDLE_LIFE
+    )
+    return f"{token.pk}|{secret}"
+
+
+def revoke_tokens(*, token_id: int | None = None, user_id: int | None = None) -> int:
+    """Revoke one token, or all of a user's; returns how many were in force."""
+    chosen = {"pk": token_id} if token_id is not None else {"login_id": user_id}
+    return AccessToken.objects.filter(revoked_at__isnull=True, **chosen).update(revoked_at=timezone.now())
+
+
+def resolve_token(text: str) -> Credential:
+    """The credential of a bearer token; Unauthenticated for any that is not in force (G-16)."""
+    shape = TOKEN_SHAPE.match(text)
+    if shape is None:
+        raise Unauthenticated()
+    token_id, secret = int(shape[1]), shape[2]
+    now = timezone.now()
+    row = _look_up(token_id, now)
+    if row is None or not hmac.compare_digest(row[0], secret_hash(secret)):
+        raise Unauthenticated()
+    _hash, last_used, user_id, role, tenant_id, schema, tenant_name, tenant_settings, _path = row
+    if last_used is None or now - last_used > TOUCH_EVERY:
+        AccessToken.objects.filter(pk=token_id).update(last_used_at=now, expires_at=now + IDLE_LIFE)
+    tenant = BoundTenant(tenant_id, schema, tenant_name, orjson.loads(tenant_settings))
+    return Credential(token_id, tenant, user_id, Role(role))
+
+
+def _look_up(token_id: int, now: datetime) -> Any:
+    """Run RESOLVE. A kept connection that the server has closed meanwhile is replaced, once.
+
+    Nothing has been done for the request yet, so that trying again is safe, and costs the healthy
+    requests nothing.
+    """
+    for last_try in (False, True):
+        try:
+            with connection.preparing_cursor(bound=False) as cursor:
+                cursor.execute(RESOLVE, [token_id, now])
+                return cursor.fetchone()
+        except (OperationalError, InterfaceError):
+            if last_try or connection.is_usable():
+                raise
+            connection.close()
+    return None
