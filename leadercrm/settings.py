@@ -38,6 +38,10 @@ DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 PG_EXTRA_SEARCH_PATHS = ["extensions"]
 # One SET per binding instead of one per cursor; the isolation storm watches over it.
 TENANT_LIMIT_SET_CALLS = True
+# Schemas kept ready for registrations, and what migrate_fleet needs: leadercrm.tenancy.provisioning, .fleet.
+SPARE_TENANTS = env.int("LEADERCRM_SPARE_TENANTS", 10, validate=lambda number: 0 <= number <= 1000)
+FLEET_LOCK_TIMEOUT_MS = env.int("LEADERCRM_FLEET_LOCK_TIMEOUT_MS", 1000, validate=lambda ms: ms > 0)
+PG_DUMP = env.str("LEADERCRM_PG_DUMP", "")
 
 # --- Servers
 DATABASES = {
@@ -90,6 +94,23 @@ CELERY_TASK_TIME_LIMIT = 90
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+
+def every(seconds: int, task: str) -> dict[str, object]:
+    """A beat entry: `task`, at most once in that time however many schedulers run (tenancy.periodic)."""
+    return {
+        "task": "tenancy.run_periodic",
+        "args": (task, seconds),
+        "schedule": seconds,
+        "options": {"expires": seconds},
+    }
+
+
+CELERY_BEAT_SCHEDULE = {
+    "sweep-work": every(15, "tenancy.sweep"),
+    "refill-spares": every(30, "tenancy.refill_spares"),
+    "sweep-orphans": every(600, "tenancy.sweep_orphans"),
+}
 
 # --- Requests
 ROOT_URLCONF = "leadercrm.urls"

@@ -21,6 +21,7 @@ class Tenant(TenantMixin):  # type: ignore[misc]
     """A customer's account and the schema that holds its data.
 
     A row without `claimed_at` is a spare: a schema made ahead of time, waiting for a registration.
+    `schema_version` is the id of the last MigrationStep that the schema went through.
     """
 
     auto_create_schema = False
@@ -133,12 +134,15 @@ class SchemaTemplate(models.Model):
 
 
 class MigrationStep(models.Model):
-    """One tenant migration as it is applied to the fleet. Its id is the schema version it leads to."""
+    """One tenant migration as it is applied to the fleet. Its id is the schema version it leads to.
+
+    `statements` is its SQL; null where only Django can carry it out: Python inside, not atomic, or
+    older than the first tenant.
+    """
 
     app = models.CharField(max_length=100)
     name = models.CharField(max_length=255)
-    statements = models.JSONField()
-    has_python = models.BooleanField()
+    statements = models.JSONField(null=True)
 
     class Meta:
         db_table = '"public"."tenancy_migrationstep"'
@@ -146,3 +150,17 @@ class MigrationStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.app}.{self.name}"
+
+
+class PeriodicRun(models.Model):
+    """When a periodic job ran last, so that two schedulers start it once. See tenancy.periodic."""
+
+    job = models.CharField(max_length=100, primary_key=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = '"public"."tenancy_periodicrun"'
+
+    def __str__(self) -> str:
+        return self.job

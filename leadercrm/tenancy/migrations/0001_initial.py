@@ -27,6 +27,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PeriodicRun',
+            fields=[
+                ('job', models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ('started_at', models.DateTimeField()),
+                ('finished_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'db_table': '"public"."tenancy_periodicrun"',
+            },
+        ),
+        migrations.CreateModel(
             name='PublicIdempotencyKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -76,8 +87,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('app', models.CharField(max_length=100)),
                 ('name', models.CharField(max_length=255)),
-                ('statements', models.JSONField()),
-                ('has_python', models.BooleanField()),
+                ('statements', models.JSONField(null=True)),
             ],
             options={
                 'db_table': '"public"."tenancy_migrationstep"',
