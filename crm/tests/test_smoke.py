@@ -5,7 +5,9 @@ from leadercrm.core.testing.statements import statements_of
 
 
 def test_contact_is_made_and_found(api: Api) -> None:
-    made = api.post("/contacts", {"first_name": "José", "last_name": "Ángel", "phones": [{"phone": "044 55 1234 5678"}]})
+    made = api.post(
+        "/contacts", {"first_name": "José", "last_name": "Ángel", "phones": [{"phone": "044 55 1234 5678"}]}
+    )
     assert made.status == 201, made
     assert made.data["full_name"] == "José Ángel"
     found = api.get("/contacts", search="+52 1 55 1234 5678")
@@ -15,7 +17,13 @@ def test_contact_is_made_and_found(api: Api) -> None:
 
 
 def test_register_login_me_logout(anonymous: Api) -> None:
-    body = {"name": "J. Garcia", "email": "JG@empresa.mx", "password": "MiPassword2024!", "password_confirmation": "MiPassword2024!", "tenant_name": "Garcia & Asociados"}
+    body = {
+        "name": "J. Garcia",
+        "email": "JG@empresa.mx",
+        "password": "MiPassword2024!",
+        "password_confirmation": "MiPassword2024!",
+        "tenant_name": "Garcia & Asociados",
+    }
     made = anonymous.post("/auth/register", body)
     assert made.status == 201, made
     token = anonymous.post("/auth/login", {"email": "jg@empresa.mx", "password": "MiPassword2024!"})

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.errors import Forbidden
 
-
 VISITOR = "visitor"
 
 

@@ -68,5 +68,3 @@ def _refuse_taken(email: str) -> None:
             code="email_taken",
             hint=_("Log in with it, or register with another address."),
         )
-
-

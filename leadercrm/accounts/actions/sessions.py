@@ -96,4 +96,6 @@ def change_role(user: User, *, role: str, actor: Actor) -> None:
 
 def _wrong() -> DomainError:
     message = _("These credentials do not match our records.")
-    return Unauthenticated(message, field="email", code="bad_credentials", hint=_("Check the address and the password."))
+    return Unauthenticated(
+        message, field="email", code="bad_credentials", hint=_("Check the address and the password.")
+    )

@@ -44,9 +44,7 @@ class EntranceView(ApiView):
         if key is None:
             return self._body(request, entrance(None))
         secret = derived_secret(request, key)
-        return idempotency.once(
-            request, key, PublicStore(secret), lambda: self._body(request, entrance(secret))
-        )
+        return idempotency.once(request, key, PublicStore(secret), lambda: self._body(request, entrance(secret)))
 
     def _body(self, request: HttpRequest, entrance: Entrance) -> HttpResponse:
         body = {
@@ -89,7 +87,5 @@ class PasswordView(ApiView):
     def put(self, request: HttpRequest) -> HttpResponse:
         values = self.cleaned(PasswordChangeInput)
         user = User.objects.get(pk=self.actor.user_id)
-        change_own_password(
-            user, current=values["current_password"], new=values["password"], actor=self.actor
-        )
+        change_own_password(user, current=values["current_password"], new=values["password"], actor=self.actor)
         return message_response(_("Password changed. Log in again."))

@@ -29,9 +29,7 @@ def requested_key(request: HttpRequest) -> str | None:
     """The request's key, if it has one; 422 for one that is empty, too long or not plain ASCII."""
     key: str | None = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is not None and not KEY_SHAPE.match(key):
-        raise DomainError(
-            _("Idempotency-Key must have 1 to 255 visible ASCII characters."), code="bad_idempotency_key"
-        )
+        raise DomainError(_("Idempotency-Key must have 1 to 255 visible ASCII characters."), code="bad_idempotency_key")
     return key
 
 

@@ -11,4 +11,4 @@ def statements_of(call: Callable[[], Any]) -> list[str]:
     """The statements that `call` sends, tenancy's own included."""
     with CaptureQueriesContext(connection) as captured:
         call()
-    return [query["sql"] for query in captured.captured_queries]
+    return [query["sql"] or "(prepared)" for query in captured.captured_queries]

@@ -45,9 +45,7 @@ def make_tenant(name: str) -> TestTenant:
         email = f"{role}@{name.lower()}.example.com"
         login = LoginIndex.objects.create(email=email, tenant=row, role=role)
         with bind(tenant.bound):
-            User.objects.create(
-                id=login.pk, name=f"{role.title()} {name}", email=email, role=role, password=hashed
-            )
+            User.objects.create(id=login.pk, name=f"{role.title()} {name}", email=email, role=role, password=hashed)
         tenant.users[role] = login.pk
         tenant.tokens[role] = issue_token(login)
     return tenant

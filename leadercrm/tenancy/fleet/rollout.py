@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.conf import settings
-from django.db import Error, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
@@ -117,7 +117,8 @@ class Fleet:
             for statement in step.statements:
                 cursor.execute(statement)
             cursor.execute(
-                "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())", [step.app, step.name]
+                "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())",
+                [step.app, step.name],
             )
 
     def _run_migration(self, step: MigrationStep, migration: Migration) -> None:

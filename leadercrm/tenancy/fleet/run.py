@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, connections, transaction
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from leadercrm.tenancy import locks

@@ -119,7 +119,18 @@ def _pg_dump() -> str:
 def _libpq_environment() -> dict[str, str]:
     """The connection's address for libpq. Without nested loops, 7 s instead of 200 at 3,000 tenants."""
     params = connection.get_connection_params()
-    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
-    names |= {"sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY"}
+    names = {
+        "host": "PGHOST",
+        "port": "PGPORT",
+        "user": "PGUSER",
+        "password": "PGPASSWORD",
+        "dbname": "PGDATABASE",
+    }
+    names |= {
+        "sslmode": "PGSSLMODE",
+        "sslrootcert": "PGSSLROOTCERT",
+        "sslcert": "PGSSLCERT",
+        "sslkey": "PGSSLKEY",
+    }
     address = {variable: str(params[key]) for key, variable in names.items() if params.get(key)}
     return {**os.environ, **address, "PGOPTIONS": "-c enable_nestloop=off -c statement_timeout=0"}
