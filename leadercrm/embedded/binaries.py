@@ -11,7 +11,7 @@ from importlib.metadata import distribution
 from importlib.util import find_spec
 from pathlib import Path
 
-from leadercrm.embedded.errors import CannotStartError
+from leadercrm.embedded.errors import ExplainedError
 from leadercrm.embedded.service_user import ServiceUser
 
 CACHE = Path("/var/cache/leadercrm")
@@ -21,7 +21,7 @@ def package_folder(name: str) -> Path:
     """The folder of an installed package, found without importing it."""
     spec = find_spec(name)
     if spec is None or spec.origin is None:
-        raise CannotStartError(f"The package {name} is not installed; `make run` installs it.")
+        raise ExplainedError(f"The package {name} is not installed; `make run` installs it.")
     return Path(spec.origin).parent
 
 

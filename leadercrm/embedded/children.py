@@ -4,11 +4,12 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from leadercrm.embedded.death import follow_parent
-from leadercrm.embedded.errors import CannotStartError
+from leadercrm.embedded.errors import ExplainedError
 from leadercrm.embedded.programs import Program
 
 LOG_KEPT = 10 * 1024 * 1024
@@ -18,8 +19,9 @@ POLL_SECONDS = 0.02
 class Child:
     """A program that runs, or ran. Its output goes to its log, of which one older part is kept."""
 
-    def __init__(self, program: Program, log_dir: Path) -> None:
+    def __init__(self, program: Program, log_dir: Path, marks: Mapping[str, str]) -> None:
         self.program = program
+        self.marks = marks
         self.log = log_dir / f"{program.name}.log"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -36,7 +38,7 @@ class Child:
                 self.process = subprocess.Popen(
                     program.argv,
                     cwd=program.cwd,
-                    env={**os.environ, **program.env},
+                    env={**os.environ, **program.env, **self.marks},
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
@@ -48,7 +50,7 @@ class Child:
                     preexec_fn=follow_parent(program.death_signal),
                 )
             except OSError as error:
-                raise CannotStartError(f"{program.title} could not be started: {error}.") from error
+                raise ExplainedError(f"{program.title} could not be started: {error}.") from error
 
     def exit_code(self) -> int | None:
         """None while it runs. Once it has died, what it left of its process group is killed."""
@@ -59,14 +61,15 @@ class Child:
             kill_group(self.process.pid)
         return code
 
-    def stop(self, patience: float = 1.0) -> bool:
-        """Stop it, politely first; True when it ended by itself. Patience scales the waiting."""
+    def stop(self, patience: Callable[[], float] = lambda: 1.0) -> bool:
+        """Stop it, politely first; True when it ended by itself. Patience scales the waiting, also
+        while it goes on."""
         if self.process is None:
             return True
         for number, seconds in self.program.stop_signals:
             with suppress(ProcessLookupError):
                 self.process.send_signal(number)
-            if self._ends_within(seconds * patience):
+            if self._ends_within(seconds, patience):
                 return True
         kill_group(self.process.pid)
         self.process.wait()
@@ -83,10 +86,10 @@ class Child:
             return ""
         return "\n".join(text.splitlines()[-lines:])
 
-    def _ends_within(self, seconds: float) -> bool:
-        deadline = time.monotonic() + seconds
+    def _ends_within(self, seconds: float, patience: Callable[[], float]) -> bool:
+        began = time.monotonic()
         while self.exit_code() is None:
-            if time.monotonic() > deadline:
+            if time.monotonic() > began + seconds * patience():
                 return False
             time.sleep(POLL_SECONDS)
         return True

@@ -1,5 +1,5 @@
-"""What stops a start: always one sentence that says what to do next."""
+"""Troubles that a person can do something about."""
 
 
-class CannotStartError(Exception):
-    """The start is refused; the message is shown to the person as it is, without a traceback."""
+class ExplainedError(Exception):
+    """One sentence that says what is wrong and what to do next; shown as it is, without a traceback."""

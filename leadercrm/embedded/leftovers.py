@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from leadercrm.embedded.errors import CannotStartError
+from leadercrm.embedded.errors import ExplainedError
 from leadercrm.embedded.service_user import ServiceUser
 
 MARK = "LEADERCRM_SUPERVISED"
@@ -38,7 +38,7 @@ def clear_leftovers(data_dir: Path, postgres_folder: Path) -> int:
             process.kill()
     psutil.wait_procs(stubborn, timeout=2)
     if any(_postgres_processes(postgres_folder)):
-        raise CannotStartError(f"A PostgreSQL of a killed run still holds {postgres_folder} and does not end.")
+        raise ExplainedError(f"A PostgreSQL of a killed run still holds {postgres_folder} and does not end.")
     # The number in a stale pid file may be a stranger's by now, and PostgreSQL would then refuse to
     # start. The line above made sure that no server has this folder.
     (postgres_folder / "postmaster.pid").unlink(missing_ok=True)
@@ -54,7 +54,7 @@ def clear_run_dir(run_dir: Path, user: ServiceUser | None) -> None:
     with suppress(FileNotFoundError):
         status = run_dir.lstat()
         if not stat.S_ISDIR(status.st_mode) or status.st_uid not in owners:
-            raise CannotStartError(f"{run_dir} belongs to somebody else; remove it and start again.")
+            raise ExplainedError(f"{run_dir} belongs to somebody else; remove it and start again.")
         shutil.rmtree(run_dir)
     run_dir.mkdir(mode=0o700)
     if user:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from leadercrm.embedded.errors import CannotStartError
+from leadercrm.embedded.errors import ExplainedError
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def only_run(data_dir: Path, address: str) -> Iterator[None]:
         data_dir.mkdir(parents=True, exist_ok=True)
         file = (data_dir / "up.lock").open("a+")
     except OSError as error:
-        raise CannotStartError(
+        raise ExplainedError(
             f"The data folder {data_dir} cannot be written ({error.strerror}); "
             "choose another with LEADERCRM_DATA_DIR=..."
         ) from error
@@ -29,7 +29,7 @@ def only_run(data_dir: Path, address: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise CannotStartError(
+            raise ExplainedError(
                 f"Leader CRM already runs on {data_dir} ({file.read().strip() or 'it is just starting'}); "
                 "stop it first, or give this one its own folder with LEADERCRM_DATA_DIR=... and PORT=..."
             ) from None

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 from leadercrm.embedded.addresses import USUAL_SMTP_PORT, remembered_smtp_port, smtp_port_file
-from leadercrm.embedded.errors import CannotStartError
+from leadercrm.embedded.errors import ExplainedError
 
 LOOPBACK = "127.0.0.1"
 USUAL_WEB_PORT = 8000
@@ -19,7 +19,7 @@ def wanted_port(environment: Mapping[str, str]) -> int:
     """The web server's port: PORT, or the usual one."""
     text = environment.get("PORT") or str(USUAL_WEB_PORT)
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        raise CannotStartError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+        raise ExplainedError(f"PORT must be a number from 1 to 65535, not {text!r}.")
     return int(text)
 
 
@@ -32,7 +32,7 @@ def require_free(port: int) -> None:
             reason = "needs rights that you do not have"
         else:
             reason = f"is taken by {_holder(port) or 'another program'}"
-        raise CannotStartError(
+        raise ExplainedError(
             f"Port {port} {reason}; choose another one: PORT={free_port()} make run"
         ) from error
 

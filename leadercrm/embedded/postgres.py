@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leadercrm.embedded.binaries import postgres_folder
-from leadercrm.embedded.errors import CannotStartError
+from leadercrm.embedded.errors import ExplainedError
 from leadercrm.embedded.programs import Program
 from leadercrm.embedded.service_user import ServiceUser
 
@@ -79,13 +79,13 @@ class Postgres:
             self._make(self.folder.with_name(self.folder.name + ".making"))
         version_file = self.folder / "PG_VERSION"
         if not version_file.exists():
-            raise CannotStartError(
+            raise ExplainedError(
                 f"{self.folder} is not a PostgreSQL data folder (PG_VERSION is missing): "
                 "restore it from a backup, or move it away and start again with empty data."
             )
         made_by, program = version_file.read_text().strip(), self._major_version()
         if made_by != program:
-            raise CannotStartError(
+            raise ExplainedError(
                 f"{self.folder} was made by PostgreSQL {made_by} and the installed one is {program}: "
                 "dump it with the old version, move it away, start again and restore the dump."
             )
@@ -165,7 +165,7 @@ class Postgres:
         )
         if done.returncode:
             last_words = done.stderr.strip().splitlines()[-3:] or ["no message"]
-            raise CannotStartError(f"PostgreSQL's data folder could not be made: {' '.join(last_words)}")
+            raise ExplainedError(f"PostgreSQL's data folder could not be made: {' '.join(last_words)}")
 
 
 def reach(folder: Path) -> str:

@@ -12,7 +12,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from leadercrm.embedded.errors import CannotStartError
+from leadercrm.embedded.errors import ExplainedError
 
 NAME = "leadercrm-postgres"
 
@@ -58,7 +58,7 @@ def _create() -> None:
         subprocess.run(command, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
         detail = getattr(error, "stderr", "") or str(error)
-        raise CannotStartError(
+        raise ExplainedError(
             f"PostgreSQL does not run as root and the system user {NAME} could not be made "
             f"({detail.strip()}); run as an ordinary user, or create that user first."
         ) from error

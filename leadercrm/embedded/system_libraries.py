@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from leadercrm.embedded.errors import CannotStartError
+from leadercrm.embedded.errors import ExplainedError
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def require_libraries() -> None:
     if any(library.required for library in missing) and not _install(missing):
         command = install_command(missing)
         prefix = "" if os.geteuid() == 0 or command.startswith(("brew", "your")) else "sudo "
-        raise CannotStartError(f"PDFs need Pango, which is not on this machine; install it with: {prefix}{command}")
+        raise ExplainedError(f"PDFs need Pango, which is not on this machine; install it with: {prefix}{command}")
 
 
 def _install(missing: Sequence[Library]) -> bool:
@@ -100,7 +100,7 @@ def main() -> int:
             print(f"PDFs are three times faster after: {install_command(missing)}")
     try:
         require_libraries()
-    except CannotStartError as error:
+    except ExplainedError as error:
         print(error, file=sys.stderr)
         return 1
     return 0

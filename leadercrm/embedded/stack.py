@@ -1,0 +1,133 @@
+"""Which programs make up a run of Leader CRM, and with which options."""
+
+import http.client
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from leadercrm.embedded.addresses import embedded_addresses
+from leadercrm.embedded.leftovers import clear_run_dir
+from leadercrm.embedded.mail_sink import mail_sink_program
+from leadercrm.embedded.ports import LOOPBACK, mail_socket
+from leadercrm.embedded.postgres import Postgres
+from leadercrm.embedded.programs import Program
+from leadercrm.embedded.redis import redis_program
+from leadercrm.embedded.service_user import service_user
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Servers:
+    """The embedded servers that a run needs: those whose address the environment does not give."""
+
+    data_dir: Path
+    environment: Mapping[str, str]
+    careless: bool = False
+    _mail: socket.socket | None = None
+
+    @property
+    def postgres_folder(self) -> Path:
+        return self.data_dir / "postgres"
+
+    def programs(self) -> list[Program]:
+        """Make the folders they need, and say how to start them."""
+        chosen: list[Program] = []
+        addresses = embedded_addresses(self.data_dir)
+        user = None if self.environment.get("DATABASE_URL") else service_user()
+        clear_run_dir(addresses.run_dir, user)
+        if not self.environment.get("DATABASE_URL"):
+            postgres = Postgres(self.postgres_folder, addresses.run_dir, user, self.careless)
+            postgres.prepare()
+            chosen.append(postgres.program())
+        if not self.environment.get("REDIS_URL"):
+            chosen.append(redis_program(self.data_dir / "redis", addresses.redis_socket, careless=self.careless))
+        if not self.environment.get("EMAIL_URL"):
+            self._mail = mail_socket(self.data_dir)
+            chosen.append(mail_sink_program(self.data_dir / "mail", self._mail))
+        return chosen
+
+    def variables(self) -> dict[str, str]:
+        """The environment that leads another process to these servers."""
+        addresses = embedded_addresses(self.data_dir)
+        own = {
+            "DATABASE_URL": addresses.database_url,
+            "REDIS_URL": addresses.redis_url,
+            "EMAIL_URL": addresses.email_url,
+        }
+        return {name: self.environment.get(name) or url for name, url in own.items()}
+
+
+def web_server(port: int, environment: Mapping[str, str]) -> Program:
+    """Granian with threads: its WSGI interface serves twice what the others do."""
+    options = {
+        "--interface": "wsgi",
+        "--host": LOOPBACK,
+        "--port": str(port),
+        "--http": "1",
+        "--workers": "2",
+        "--blocking-threads": "4",
+        # A thread owns a database connection; threads that come and go would leave it behind.
+        "--blocking-threads-idle-timeout": "600",
+        "--backlog": "1024",
+        "--respawn-interval": "0.5",
+        "--workers-kill-timeout": "10",
+        "--static-path-route": "/static",
+        "--static-path-mount": str(PROJECT / "static"),
+        "--static-path-expires": "60",
+        "--log-level": "warning",
+    }
+    pairs = [part for option in options.items() for part in option]
+    return Program(
+        name="web",
+        title="Web server",
+        argv=[
+            *(sys.executable, "-m", "granian", *pairs),
+            *("--no-ws", "--respawn-failed-workers", "leadercrm.wsgi:application"),
+        ],
+        cwd=PROJECT,
+        env={"LEADERCRM_PUBLIC_URL": environment.get("LEADERCRM_PUBLIC_URL") or f"http://{LOOPBACK}:{port}"},
+        stop_signals=((signal.SIGTERM, 15),),
+        ready=lambda: answers(port),
+    )
+
+
+def celery_programs(data_dir: Path, port: int, environment: Mapping[str, str]) -> list[Program]:
+    """The worker, and the scheduler that rings it."""
+    schedule = data_dir / "beat" / "schedule"
+    schedule.parent.mkdir(parents=True, exist_ok=True)
+    celery = [sys.executable, "-m", "celery", "-A", "leadercrm.celery"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
+    env = web_server(port, environment).env
+    return [
+        Program(
+            name="worker",
+            title="Celery worker",
+            argv=[*celery, "worker", "--pool", "prefork", "--concurrency", "2", *quiet],
+            cwd=PROJECT,
+            env=env,
+            # Warm first: the running tasks end. Then cold: they come back from their row.
+            stop_signals=((signal.SIGTERM, 15), (signal.SIGQUIT, 5)),
+            death_signal=signal.SIGQUIT,
+        ),
+        Program(
+            name="beat",
+            title="Celery beat",
+            argv=[*celery, "beat", "--schedule", str(schedule), "--pidfile=", "--loglevel", "WARNING"],
+            cwd=PROJECT,
+            env=env,
+        ),
+    ]
+
+
+def answers(port: int) -> bool:
+    """Whether the web server answers and finds its own servers (a 5xx says that it does not)."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5)
+    with suppress(OSError, http.client.HTTPException):
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status < 500
+    return False
