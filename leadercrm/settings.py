@@ -8,7 +8,7 @@ from pathlib import Path
 
 from environs import Env
 
-from leadercrm.embedded.addresses import embedded_addresses, embedded_secret_key
+from leadercrm.embedded.addresses import broker_url, embedded_addresses, embedded_secret_key
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -84,7 +84,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("LEADERCRM_FROM_EMAIL", "Leader CRM <no-reply@leadercrm.mx>")
 
 # --- Celery is a doorbell: the work itself is a row in PostgreSQL.
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -40,6 +40,13 @@ def embedded_addresses(data_dir: Path) -> Addresses:
     )
 
 
+def broker_url(redis_url: str) -> str:
+    """The same Redis under the name that Celery has for a Unix socket."""
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    return "redis+socket" + redis_url.removeprefix("unix").replace("db=", "virtual_host=")
+
+
 def smtp_port_file(data_dir: Path) -> Path:
     """The file that tells every process where the mail sink listens."""
     return data_dir / "mail" / "smtp-port"

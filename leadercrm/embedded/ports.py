@@ -2,7 +2,7 @@
 
 import errno
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -43,21 +43,25 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def mail_socket(data_dir: Path) -> socket.socket:
+def mail_socket(data_dir: Path, *, usual: bool = True) -> socket.socket:
     """A listening socket for the mail sink, its port written down for the other processes.
 
     The supervisor holds it, so mail waits while the sink restarts; and the port stays the same from
-    start to start when it can, so that a shell opened earlier still reaches it.
+    start to start when it can, so that a shell opened earlier still reaches it. Throw-away servers
+    take any port, not the usual one.
     """
-    for port in (remembered_smtp_port(data_dir), USUAL_SMTP_PORT, 0):
-        if port is not None:
-            with suppress(OSError):
-                listening = _listen(port)
-                break
+    listening = _first_free([remembered_smtp_port(data_dir) or USUAL_SMTP_PORT, USUAL_SMTP_PORT] * usual)
     file = smtp_port_file(data_dir)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(str(listening.getsockname()[1]))
     return listening
+
+
+def _first_free(ports: Iterable[int]) -> socket.socket:
+    for port in ports:
+        with suppress(OSError):
+            return _listen(port)
+    return _listen(0)
 
 
 def _listen(port: int) -> socket.socket:
@@ -76,6 +80,7 @@ def _listen(port: int) -> socket.socket:
 def _holder(port: int) -> str:
     with suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            listens = connection.status == psutil.CONN_LISTEN and bool(connection.laddr)
+            if listens and connection.laddr[1] == port and connection.pid:
                 return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
     return ""

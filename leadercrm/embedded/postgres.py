@@ -139,20 +139,18 @@ class Postgres:
     def _initdb(self, draft: Path) -> None:
         # The builtin locale sorts the same on every machine, so that an upgrade of the C library
         # cannot corrupt an index. Trust is safe: only this user can enter the socket's folder.
-        arguments = "-U postgres -A trust -E UTF8 --locale=C --locale-provider=builtin".split()
-        speed = ["--no-sync"] if self.careless else []
-        self._run(
-            draft,
-            [self.binaries / "initdb", "-D", reach(draft), "--builtin-locale=C.UTF-8", *arguments, *speed],
-        )
+        locale = ["-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        haste = ["--no-sync"] if self.careless else []
+        initdb = str(self.binaries / "initdb")
+        self._run(draft, [initdb, "-D", reach(draft), "-U", "postgres", "-A", "trust", *locale, *haste])
 
     def _first_statements(self, draft: Path) -> None:
         # In template1, so that any further database (the tests') has the extensions too.
-        single = [self.binaries / "postgres", "--single", "-D", reach(draft), "-c", "exit_on_error=on"]
+        single = [str(self.binaries / "postgres"), "--single", "-D", reach(draft), "-c", "exit_on_error=on"]
         script = "".join(f"{statement};\n" for statement in FIRST_STATEMENTS)
         self._run(draft, [*single, "template1"], script)
 
-    def _run(self, folder: Path, command: list[str | Path], script: str = "") -> None:
+    def _run(self, folder: Path, command: list[str], script: str = "") -> None:
         done = subprocess.run(
             command,
             cwd=folder,

@@ -45,9 +45,10 @@ class Servers:
             postgres.prepare()
             chosen.append(postgres.program())
         if not self.environment.get("REDIS_URL"):
-            chosen.append(redis_program(self.data_dir / "redis", addresses.redis_socket, careless=self.careless))
+            redis_dir = self.data_dir / "redis"
+            chosen.append(redis_program(redis_dir, addresses.redis_socket, careless=self.careless))
         if not self.environment.get("EMAIL_URL"):
-            self._mail = mail_socket(self.data_dir)
+            self._mail = mail_socket(self.data_dir, usual=not self.careless)
             chosen.append(mail_sink_program(self.data_dir / "mail", self._mail))
         return chosen
 

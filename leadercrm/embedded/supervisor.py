@@ -24,8 +24,12 @@ LONGEST_PAUSE = 30.0
 ESSENTIAL_MAY_DIE = 5
 
 
-class StopRequested(BaseException):  # noqa: N818 - it is no error
+class StopRequested(BaseException):
     """Ctrl-C or SIGTERM came while the supervisor was inside a long step."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 class Watched:
@@ -42,7 +46,7 @@ class Watched:
         if time.monotonic() - self.started > SETTLED_AFTER:
             self.deaths = 0
         self.deaths += 1
-        pause = min(0.25 * 2 ** (self.deaths - 1), LONGEST_PAUSE)
+        pause = float(min(0.25 * 2 ** (self.deaths - 1), LONGEST_PAUSE))
         self.again_at = time.monotonic() + pause
         return pause
 
@@ -60,7 +64,9 @@ class Supervisor:
         self.say = say
         self.watched: dict[str, Watched] = {}
         self.stopping = False
+        self._stopped_by = int(signal.SIGTERM)
         self._patience = 1.0
+        self._asked_at = 0.0
         self._interruptible = False
 
     def start(self, programs: Sequence[Program]) -> None:
@@ -80,7 +86,7 @@ class Supervisor:
                 raise _with_log(f"{waiting[0].program.title} is not ready after {seconds:.0f} s", waiting[0])
             time.sleep(0.02 if waiting else 0)
         if self.stopping:
-            raise StopRequested
+            raise StopRequested(self._stopped_by)
 
     def watch(self) -> None:
         """Start again what dies, with growing pauses, until a stop is asked for."""
@@ -112,7 +118,7 @@ class Supervisor:
     def interruptible(self) -> Iterator[None]:
         """A long step of this process that starts no watched child: a signal breaks it off at once."""
         if self.stopping:
-            raise StopRequested
+            raise StopRequested(self._stopped_by)
         self._interruptible = True
         try:
             yield
@@ -121,12 +127,15 @@ class Supervisor:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self.stopping:
-            self._patience = 0.1
+            # `make` and its terminal may both pass on the same request.
+            if time.monotonic() > self._asked_at + 1:
+                self._patience = 0.1
             return
-        self.stopping = True
+        self._asked_at = time.monotonic()
+        self.stopping, self._stopped_by = True, number
         if self._interruptible:
             self._interruptible = False
-            raise StopRequested
+            raise StopRequested(number)
 
     def _is_ready(self, child: Child) -> bool:
         code = child.exit_code()
@@ -142,10 +151,11 @@ class Supervisor:
         code = watched.child.exit_code()
         if code is None or self.stopping:
             return
-        pause, program = watched.died(), watched.child.program
-        if program.essential and watched.deaths >= ESSENTIAL_MAY_DIE:
-            raise _with_log(f"{program.title} keeps dying ({describe_exit(code)})", watched.child)
-        self.say(f"{program.title} died ({describe_exit(code)}); again in {pause:g} s, see {watched.child.log}")
+        pause, child = watched.died(), watched.child
+        what = f"{child.program.title} died ({describe_exit(code)})"
+        if child.program.essential and watched.deaths >= ESSENTIAL_MAY_DIE:
+            raise _with_log(f"{what} {watched.deaths} times in a row", child)
+        self.say(f"{what}; starting it again in {pause:g} s, see {child.log}")
 
 
 def describe_exit(code: int) -> str:

@@ -71,7 +71,7 @@ def require_libraries() -> None:
     if any(library.required for library in missing) and not _install(missing):
         command = install_command(missing)
         prefix = "" if os.geteuid() == 0 or command.startswith(("brew", "your")) else "sudo "
-        raise ExplainedError(f"PDFs need Pango, which is not on this machine; install it with: {prefix}{command}")
+        raise ExplainedError(f"PDFs need Pango, which this machine lacks; install it with: {prefix}{command}")
 
 
 def _install(missing: Sequence[Library]) -> bool:

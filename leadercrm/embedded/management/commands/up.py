@@ -67,7 +67,8 @@ class Command(BaseCommand):
             if not servers.postgres_folder.exists() and not os.environ.get("DATABASE_URL"):
                 self._say(f"Making the data folder {servers.data_dir} ...")
             programs = servers.programs()
-        self._say(f"Starting {', '.join(program.title for program in programs) or 'with your own servers'} ...")
+        if programs:
+            self._say(f"Starting {', '.join(program.title for program in programs)} ...")
         supervisor.start(programs)
         supervisor.wait_until_ready(programs, 60)
         self._say("Preparing the database ...")

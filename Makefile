@@ -1,0 +1,53 @@
+# Leader CRM. `make` alone explains the targets; README.md tells the rest.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+PYTHON := .venv/bin/python
+TEMPORARY := $(PYTHON) -m leadercrm.embedded.temporary --
+MESSAGES := $(wildcard leadercrm/locale/*/LC_MESSAGES/*.po)
+ARGS ?=
+
+help: ## Explain the targets
+	@echo "Leader CRM: make TARGET"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+run: install translations ## Start everything at http://127.0.0.1:8000 (PORT=... for another port)
+	@exec $(PYTHON) manage.py up
+
+test: install-dev translations ## Run all tests on throw-away servers (ARGS="crm -k merge" for some of them)
+	@$(TEMPORARY) $(PYTHON) -m pytest -q -n 2 --dist loadfile $(ARGS)
+
+lint: install-dev ## Check style, types, layers and missing migrations
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy .
+	.venv/bin/lint-imports
+	$(TEMPORARY) $(PYTHON) manage.py makemigrations --check --dry-run
+
+bench: install-dev translations ## Measure speed on throw-away servers; results in benchmarks/RESULTS.md
+	@$(TEMPORARY) $(PYTHON) -m benchmarks $(ARGS)
+
+shell: install ## Open a Python shell on the data of a `make run` that runs
+	@$(PYTHON) manage.py shell
+
+demo-reset: install ## Give the demo tenant its first data again, while `make run` runs
+	@$(PYTHON) manage.py demo --reset
+
+lock: install-dev ## Write the requirements' lock files anew after a change of their .in files
+	@for name in requirements requirements-dev; do \
+	  $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    $$name.in -o $$name.txt || exit 1; \
+	done
+
+translations: install $(MESSAGES:.po=.mo) ## Compile what translators changed
+
+%.mo: %.po
+	@$(PYTHON) -m leadercrm.embedded.translations $<
+
+install: ## Make .venv with what the product needs; nothing to do when the lock file is unchanged
+	@sh leadercrm/embedded/install.sh requirements
+
+install-dev: install ## The same with what tests and checks need
+	@sh leadercrm/embedded/install.sh requirements-dev
+
+.PHONY: help run test lint bench shell demo-reset lock translations install install-dev
