@@ -81,6 +81,8 @@ EMAIL_HOST, EMAIL_PORT = mail["EMAIL_HOST"], mail["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10
+# Where the embedded sink keeps what it took; none when mail goes to a server of yours.
+MAIL_SINK_DIR = None if env.str("EMAIL_URL", "") else DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("LEADERCRM_FROM_EMAIL", "Leader CRM <no-reply@leadercrm.mx>")
 
 # --- Celery is a doorbell: the work itself is a row in PostgreSQL.

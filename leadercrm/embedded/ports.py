@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -80,7 +81,7 @@ def _listen(port: int) -> socket.socket:
 def _holder(port: int) -> str:
     with suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
-            listens = connection.status == psutil.CONN_LISTEN and bool(connection.laddr)
-            if listens and connection.laddr[1] == port and connection.pid:
+            local: Any = connection.laddr  # an empty tuple, or one with a port
+            if connection.status == psutil.CONN_LISTEN and connection.pid and local.port == port:
                 return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
     return ""

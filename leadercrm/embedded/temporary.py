@@ -115,7 +115,8 @@ def _throw_away_folder() -> Iterator[Path]:
 def _remove_if_abandoned(folder: Path) -> None:
     # OSError: it is somebody else's, locked by a living run, or just being removed.
     with suppress(OSError), (folder / "lock").open() as lock:
-        if folder.stat().st_uid == os.geteuid() and time.time() > folder.stat().st_mtime + SURELY_LOCKED_AFTER:
+        status = folder.stat()
+        if status.st_uid == os.geteuid() and time.time() > status.st_mtime + SURELY_LOCKED_AFTER:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _remove(folder)
 
