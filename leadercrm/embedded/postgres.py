@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from leadercrm.embedded.binaries import postgres_folder
 from leadercrm.embedded.errors import ExplainedError
 from leadercrm.embedded.programs import Program
@@ -114,12 +116,18 @@ class Postgres:
         )
 
     def is_ready(self) -> bool:
-        """Whether the server accepts connections, as it says itself in its pid file."""
+        """Whether the server accepts connections: asked once its pid file says so.
+
+        The file alone may be a dead server's; asking alone fills the log with refusals.
+        """
         try:
             lines = (self.folder / "postmaster.pid").read_text().splitlines()
-        except OSError:
+            if len(lines) < 8 or lines[7].strip() != "ready":
+                return False
+            psycopg.connect(host=str(self.run_dir), user="leadercrm", connect_timeout=2).close()
+        except (OSError, psycopg.OperationalError):
             return False
-        return len(lines) > 7 and lines[7].strip() == "ready"
+        return True
 
     def _major_version(self) -> str:
         answer = subprocess.run(

@@ -1,0 +1,30 @@
+import gettext
+import re
+from pathlib import Path
+
+import polib
+
+from leadercrm.embedded.stack import PROJECT
+from leadercrm.embedded.translations import compile_messages
+
+SPANISH = PROJECT / "leadercrm" / "locale" / "es_MX" / "LC_MESSAGES" / "django.po"
+
+
+def test_compiled_messages_are_what_django_reads(tmp_path: Path) -> None:
+    source = tmp_path / "django.po"
+    source.write_text(SPANISH.read_text())
+
+    with compile_messages(source).open("rb") as file:
+        assert gettext.GNUTranslations(file).gettext("Outgoing mail") == "Correo saliente"
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".new"] == []
+
+
+def test_each_text_of_the_mail_pages_has_its_spanish() -> None:
+    spoken = {entry.msgid for entry in polib.pofile(str(SPANISH)) if entry.msgstr}
+    pages = (PROJECT / "templates" / "embedded").glob("*.html")
+    texts = {
+        text for page in pages for text in re.findall(r"""(?:translate |_\()["']([^"']+)""", page.read_text())
+    }
+
+    assert len(texts) > 10
+    assert texts <= spoken
