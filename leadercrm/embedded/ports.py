@@ -85,3 +85,7 @@ def _holder(port: int) -> str:
             if connection.status == psutil.CONN_LISTEN and connection.pid and local.port == port:
                 return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
     return ""
+
+
+if __name__ == "__main__":
+    print(free_port())
