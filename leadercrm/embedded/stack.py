@@ -1,6 +1,7 @@
 """Which programs make up a run of Leader CRM, and with which options."""
 
 import http.client
+import shutil
 import signal
 import socket
 import sys
@@ -38,19 +39,26 @@ class Servers:
         """Make the folders they need, and say how to start them."""
         chosen: list[Program] = []
         addresses = embedded_addresses(self.data_dir)
-        user = None if self.environment.get("DATABASE_URL") else service_user()
-        clear_run_dir(addresses.run_dir, user)
-        if not self.environment.get("DATABASE_URL"):
+        if self._needs("DATABASE_URL") or self._needs("REDIS_URL"):
+            user = service_user() if self._needs("DATABASE_URL") else None
+            clear_run_dir(addresses.run_dir, user)
+        if self._needs("DATABASE_URL"):
             postgres = Postgres(self.postgres_folder, addresses.run_dir, user, self.careless)
             postgres.prepare()
             chosen.append(postgres.program())
-        if not self.environment.get("REDIS_URL"):
+        if self._needs("REDIS_URL"):
             redis_dir = self.data_dir / "redis"
             chosen.append(redis_program(redis_dir, addresses.redis_socket, careless=self.careless))
-        if not self.environment.get("EMAIL_URL"):
+        if self._needs("EMAIL_URL"):
             self._mail = mail_socket(self.data_dir, usual=not self.careless)
             chosen.append(mail_sink_program(self.data_dir / "mail", self._mail))
         return chosen
+
+    def tidy_up(self) -> None:
+        """Close and remove what the servers listened on, once they have stopped."""
+        if self._mail:
+            self._mail.close()
+        shutil.rmtree(embedded_addresses(self.data_dir).run_dir, ignore_errors=True)
 
     def variables(self) -> dict[str, str]:
         """The environment that leads another process to these servers."""
@@ -61,6 +69,9 @@ class Servers:
             "EMAIL_URL": addresses.email_url,
         }
         return {name: self.environment.get(name) or url for name, url in own.items()}
+
+    def _needs(self, variable: str) -> bool:
+        return not self.environment.get(variable)
 
 
 def web_server(port: int, environment: Mapping[str, str]) -> Program:
@@ -76,7 +87,7 @@ def web_server(port: int, environment: Mapping[str, str]) -> Program:
         "--blocking-threads-idle-timeout": "600",
         "--backlog": "1024",
         "--respawn-interval": "0.5",
-        "--workers-kill-timeout": "10",
+        "--workers-kill-timeout": "8",
         "--static-path-route": "/static",
         "--static-path-mount": str(PROJECT / "static"),
         "--static-path-expires": "60",

@@ -38,6 +38,7 @@ class Watched:
     def __init__(self, child: Child) -> None:
         self.child = child
         self.deaths = 0
+        self.is_awaited = False
         self.started = time.monotonic()
         self.again_at: float | None = None
 
@@ -79,11 +80,14 @@ class Supervisor:
     def wait_until_ready(self, programs: Sequence[Program], seconds: float) -> None:
         """Wait for all of them; one that dies or takes too long is an explained error."""
         deadline = time.monotonic() + seconds
-        waiting = [self.watched[program.name].child for program in programs]
+        waiting = [self.watched[program.name] for program in programs]
         while waiting and not self.stopping:
-            waiting = [child for child in waiting if not self._is_ready(child)]
+            for watched in waiting:
+                watched.is_awaited = not self._is_ready(watched.child)
+            waiting = [watched for watched in waiting if watched.is_awaited]
             if waiting and time.monotonic() > deadline:
-                raise _with_log(f"{waiting[0].program.title} is not ready after {seconds:.0f} s", waiting[0])
+                late = waiting[0].child
+                raise _with_log(f"{late.program.title} is not ready after {seconds:.0f} s", late)
             time.sleep(0.02 if waiting else 0)
         if self.stopping:
             raise StopRequested(self._stopped_by)
@@ -99,8 +103,10 @@ class Supervisor:
         """Stop what runs, one after the other; a second Ctrl-C meanwhile shortens the patience."""
         self.stopping = True
         for name in sorted(self.watched, key=STOP_ORDER.index):
-            child = self.watched[name].child
-            if not child.stop(lambda: self._patience):
+            watched, child = self.watched[name], self.watched[name].child
+            # A door that never opened has nobody inside; a server may be recovering its data.
+            hasty = watched.is_awaited and not child.program.essential
+            if not child.stop(lambda hasty=hasty: 0.1 if hasty else self._patience) and not hasty:
                 self.say(f"{child.program.title} did not stop in time and was killed; see {child.log}")
 
     @contextmanager

@@ -71,6 +71,7 @@ def running_servers() -> Iterator[Mapping[str, str]]:
                     yield {**servers.variables(), "LEADERCRM_DATA_DIR": str(folder)}
             finally:
                 supervisor.stop_all()
+                servers.tidy_up()
 
 
 def run(command: Sequence[str]) -> int:
@@ -122,7 +123,7 @@ def _remove_if_abandoned(folder: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    shutil.rmtree(embedded_addresses(folder).run_dir, ignore_errors=True)
+    shutil.rmtree(embedded_addresses(folder).run_dir, ignore_errors=True)  # a killed run left it
     shutil.rmtree(folder, ignore_errors=True)
 
 

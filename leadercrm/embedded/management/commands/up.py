@@ -59,6 +59,7 @@ class Command(BaseCommand):
                 if supervisor.watched:
                     self._say("Stopping ...")
                     supervisor.stop_all()
+                    servers.tidy_up()
                     self._say("Stopped.")
 
     def _start(self, supervisor: Supervisor, servers: Servers, port: int) -> None:
