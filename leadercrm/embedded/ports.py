@@ -33,9 +33,7 @@ def require_free(port: int) -> None:
             reason = "needs rights that you do not have"
         else:
             reason = f"is taken by {_holder(port) or 'another program'}"
-        raise ExplainedError(
-            f"Port {port} {reason}; choose another one: PORT={free_port()} make run"
-        ) from error
+        raise ExplainedError(f"Port {port} {reason}; choose another one: PORT={free_port()} make run") from error
 
 
 def free_port() -> int:

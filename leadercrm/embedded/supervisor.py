@@ -106,7 +106,7 @@ class Supervisor:
             watched, child = self.watched[name], self.watched[name].child
             # A door that never opened has nobody inside; a server may be recovering its data.
             hasty = watched.is_awaited and not child.program.essential
-            if not child.stop(lambda hasty=hasty: 0.1 if hasty else self._patience) and not hasty:
+            if not child.stop(_no_patience if hasty else self._give_patience) and not hasty:
                 self.say(f"{child.program.title} did not stop in time and was killed; see {child.log}")
 
     @contextmanager
@@ -130,6 +130,9 @@ class Supervisor:
             yield
         finally:
             self._interruptible = False
+
+    def _give_patience(self) -> float:
+        return self._patience
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self.stopping:
@@ -162,6 +165,10 @@ class Supervisor:
         if child.program.essential and watched.deaths >= ESSENTIAL_MAY_DIE:
             raise _with_log(f"{what} {watched.deaths} times in a row", child)
         self.say(f"{what}; starting it again in {pause:g} s, see {child.log}")
+
+
+def _no_patience() -> float:
+    return 0.1
 
 
 def describe_exit(code: int) -> str:

@@ -18,9 +18,7 @@ from django.views import View
 
 from leadercrm.embedded.mailbox import KeptMessage, Mailbox
 
-PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 # A message's HTML is a stranger's: no script, no request, an origin of its own. Links open elsewhere.
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 MESSAGE_POLICY = (

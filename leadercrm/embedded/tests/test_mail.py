@@ -103,9 +103,7 @@ def test_inbox_lists_newest_first(client: Client, sink: tuple[Path, int]) -> Non
     assert "Outgoing mail" in client.get("/dev/mail", headers={"accept-language": "en"}).content.decode()
 
 
-def test_html_of_a_message_is_shown_in_a_sandbox_only(
-    client: Client, sink: tuple[Path, int], folder: Path
-) -> None:
+def test_html_of_a_message_is_shown_in_a_sandbox_only(client: Client, sink: tuple[Path, int], folder: Path) -> None:
     send(sink, "<script>alert(1)</script>", html="<script>alert(2)</script>")
     [kept] = Mailbox(folder).newest()
 
@@ -141,9 +139,7 @@ def test_damaged_message_is_still_shown(client: Client, folder: Path) -> None:
     assert client.get(f"/dev/mail/{key}/source").content == broken
 
 
-@pytest.mark.parametrize(
-    "key", ["..", "smtp-port", "20260102-030405-000006-ABCDEF", "20260102-030405-000006-abcdef"]
-)
+@pytest.mark.parametrize("key", ["..", "smtp-port", "20260102-030405-000006-ABCDEF", "20260102-030405-000006-abcdef"])
 def test_no_other_file_is_reached(client: Client, key: str) -> None:
     for address in (f"/dev/mail/{key}", f"/dev/mail/{key}/html", f"/dev/mail/{key}/source"):
         assert client.get(address).status_code == 404

@@ -58,10 +58,7 @@ def servers_of(data_dir: Path) -> list[psutil.Process]:
     for process in psutil.process_iter():
         try:
             command = " ".join(process.cmdline())
-            if (
-                process.cwd() == str(data_dir / "postgres")
-                or str(embedded_addresses(data_dir).run_dir) in command
-            ):
+            if process.cwd() == str(data_dir / "postgres") or str(embedded_addresses(data_dir).run_dir) in command:
                 found.append(process)
         except psutil.Error:
             continue
@@ -89,9 +86,7 @@ def test_stop_and_kill_lose_nothing_and_leave_nothing(script: Script, data_dir: 
         assert eventually(lambda: servers_of(data_dir) == [])
 
 
-def test_server_has_the_settings_roles_and_extensions_that_tenants_need(
-    script: Script, data_dir: Path
-) -> None:
+def test_server_has_the_settings_roles_and_extensions_that_tenants_need(script: Script, data_dir: Path) -> None:
     process = script(DRIVER.format(folder=str(data_dir)))
     assert process.stdout is not None
     process.stdout.readline()

@@ -75,9 +75,7 @@ def test_child_that_dies_is_started_again(supervisor: Supervisor, tmp_path: Path
     assert "Web died (killed by SIGKILL); starting it again in 0.25 s" in said[0]
 
 
-def test_what_a_dead_child_left_is_killed_before_the_next_start(
-    supervisor: Supervisor, tmp_path: Path
-) -> None:
+def test_what_a_dead_child_left_is_killed_before_the_next_start(supervisor: Supervisor, tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     supervisor.start([shell("web", f"sleep 60 & echo $! >> {pids}; exec sleep 60")])
     assert eventually(lambda: pids.exists() and len(read_pids(pids)) == 1)

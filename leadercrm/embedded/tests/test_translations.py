@@ -22,9 +22,7 @@ def test_compiled_messages_are_what_django_reads(tmp_path: Path) -> None:
 def test_each_text_of_the_mail_pages_has_its_spanish() -> None:
     spoken = {entry.msgid for entry in polib.pofile(str(SPANISH)) if entry.msgstr}
     pages = (PROJECT / "templates" / "embedded").glob("*.html")
-    texts = {
-        text for page in pages for text in re.findall(r"""(?:translate |_\()["']([^"']+)""", page.read_text())
-    }
+    texts = {text for page in pages for text in re.findall(r"""(?:translate |_\()["']([^"']+)""", page.read_text())}
 
     assert len(texts) > 10
     assert texts <= spoken
