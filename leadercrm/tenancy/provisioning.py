@@ -33,7 +33,7 @@ class NoTemplate(RuntimeError):
 
 
 def current_template() -> SchemaTemplate:
-    """What new schemas are made of, held against a newer one until the transaction ends; raises NoTemplate."""
+    """What new schemas are made of; no newer one comes before the transaction ends. Raises NoTemplate."""
     locks.share(locks.Lock.TEMPLATE)
     template = SchemaTemplate.objects.order_by("-version").first()
     if template is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, connections, transaction
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from leadercrm.tenancy import locks
@@ -72,7 +72,9 @@ def the_only_run() -> Iterator[None]:
     try:
         guard.set_autocommit(False)
         with guard.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [locks.KEY_SPACE, int(locks.Lock.FLEET)])
+            cursor.execute(
+                "SELECT pg_try_advisory_xact_lock(%s, %s)", [locks.KEY_SPACE, locks.Lock.FLEET.value]
+            )
             if not cursor.fetchone()[0]:
                 raise FleetError("Another migrate_fleet is at work on this database; wait for it to end.")
         yield
