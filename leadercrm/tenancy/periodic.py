@@ -14,13 +14,13 @@ from leadercrm.core.tasks import TenantTask
 # Schedulers are not in step, and a message travels: a start this much early still counts as on time.
 TOLERANCE = 0.9
 # A run that has not ended after this long belonged to a worker that died: tasks end after 90 s at most.
-LEASE = timedelta(seconds=120)
+LEASE_SECONDS = 120
 
 TAKE_TURN = """
     INSERT INTO public.tenancy_periodicrun AS run (job, started_at) VALUES (%(job)s, clock_timestamp())
         ON CONFLICT (job) DO UPDATE SET started_at = excluded.started_at, finished_at = NULL
-     WHERE run.started_at <= clock_timestamp() - %(period)s
-       AND (run.finished_at IS NOT NULL OR run.started_at <= clock_timestamp() - %(lease)s)
+     WHERE run.started_at <= clock_timestamp() - make_interval(secs => %(period)s)
+       AND (run.finished_at IS NOT NULL OR run.started_at <= clock_timestamp() - make_interval(secs => %(lease)s))
     RETURNING job
 """
 END_TURN = "UPDATE public.tenancy_periodicrun SET finished_at = clock_timestamp() WHERE job = %s"
@@ -29,7 +29,7 @@ END_TURN = "UPDATE public.tenancy_periodicrun SET finished_at = clock_timestamp(
 def take_turn(job: str, period: timedelta) -> bool:
     """Whether `job` is to be run now: it has not been started for a period, and is not running."""
     with connection.cursor() as cursor:
-        cursor.execute(TAKE_TURN, {"job": job, "period": period * TOLERANCE, "lease": LEASE})
+        cursor.execute(TAKE_TURN, {"job": job, "period": period.total_seconds() * TOLERANCE, "lease": LEASE_SECONDS})
         return cursor.fetchone() is not None
 
 

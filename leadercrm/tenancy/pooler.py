@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import psycopg
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error, connection
+from django.db import DatabaseError, connection
 
 ROUNDS = 10
 ENOUGH_LOCKS = 1024
@@ -22,12 +23,12 @@ REFUSAL = (
 )
 
 
-class SearchPathLost(ImproperlyConfigured):
+class SearchPathError(ImproperlyConfigured):
     """What one connection set as its search_path was not there, or was there for another."""
 
 
 def assert_connection_keeps_search_path() -> None:
-    """Raise SearchPathLost when the database is reached through something that mixes connections.
+    """Raise SearchPathError when the database is reached through something that mixes connections.
 
     For the start of web servers and workers; 20 to 40 statements on two connections of its own.
     """
@@ -52,7 +53,7 @@ def _one_round(pair: Sequence[Any], *, pinned: bool) -> None:
     for raw, mark in readings:
         path, backend = raw.execute("SELECT current_setting('search_path'), pg_backend_pid()").fetchone()
         if path != mark:
-            raise SearchPathLost(f"{REFUSAL} (Backend {backend} answered with {path} instead of {mark}.)")
+            raise SearchPathError(f"{REFUSAL} (Backend {backend} answered with {path} instead of {mark}.)")
     if pinned:
         pair[0].execute("COMMIT")
 
@@ -76,20 +77,15 @@ def check_connection_keeps_search_path(*, databases: Any = None, **kwargs: Any) 
     try:
         assert_connection_keeps_search_path()
         return check_server_settings()
-    except SearchPathLost as error:
+    except SearchPathError as error:
         return [checks.Error(str(error), id="tenancy.E001")]
-    except Error as error:
+    except (DatabaseError, psycopg.Error) as error:
         return [checks.Error(f"The database does not answer: {str(error).strip()}", id="tenancy.E002")]
 
 
 def check_server_settings() -> list[checks.CheckMessage]:
     """Warnings for settings of the server that hundreds of schemas outgrow."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('max_locks_per_transaction')::int, current_setting(%s, true)",
-            ["recovery_init_sync_method"],
-        )
-        locks, sync_method = cursor.fetchone()
+    locks, sync_method = _server_settings()
     messages: list[checks.CheckMessage] = []
     if locks < ENOUGH_LOCKS:
         messages.append(
@@ -109,3 +105,13 @@ def check_server_settings() -> list[checks.CheckMessage]:
             )
         )
     return messages
+
+
+def _server_settings() -> tuple[int, str | None]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('max_locks_per_transaction')::int,"
+            " current_setting('recovery_init_sync_method', true)"
+        )
+        row: tuple[int, str | None] = cursor.fetchone()
+        return row

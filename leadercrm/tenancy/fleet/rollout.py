@@ -39,7 +39,7 @@ class Rollout:
     behind: dict[str, str] = field(default_factory=dict)
 
 
-class LockTimedOut(Exception):
+class LockTimeoutError(Exception):
     """A lock was not had in time; another round may have more luck."""
 
 
@@ -84,7 +84,7 @@ class Fleet:
     def _try(self, tenant: Tenant, rollout: Rollout) -> None:
         try:
             self._bring_forward(tenant)
-        except LockTimedOut:
+        except LockTimeoutError:
             rollout.behind[tenant.schema_name] = BUSY
         except Exception as error:  # whatever a migration raises must not stop the other tenants
             rollout.behind[tenant.schema_name] = f"{type(error).__name__}: {error}".strip()
@@ -150,5 +150,5 @@ def _step_transaction(step: MigrationStep, tenant: Tenant) -> Iterator[None]:
             Tenant.objects.filter(pk=tenant.pk).update(schema_version=step.pk)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) in BUSY_STATES:
-            raise LockTimedOut from error
+            raise LockTimeoutError from error
         raise

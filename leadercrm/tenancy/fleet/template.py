@@ -60,7 +60,10 @@ def dump_template() -> list[str]:
 
 
 def prove_faithful(template: SchemaTemplate) -> None:
-    """Make a schema from the template, compare it with the migrated one, take it back; FleetError if they differ."""
+    """Make a schema from the template, compare it with the migrated one and take it back again.
+
+    Raises FleetError when they differ.
+    """
     with transaction.atomic():
         create_schema(TRIAL_SCHEMA, template)
         difference = fingerprint(TRIAL_SCHEMA) ^ fingerprint(TEMPLATE_SCHEMA)

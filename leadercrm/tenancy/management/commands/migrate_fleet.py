@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--check", action="store_true", help="Change nothing; exit 1 if something is to do."
+            "--check", action="store_true", help="Change nothing; exit 1 if there is work."
         )
         parser.add_argument("--no-spares", action="store_true", help="Make no schemas ahead of time.")
 
