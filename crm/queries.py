@@ -1,6 +1,5 @@
 """What the API and the pages read: the JSON rows of each resource, and look-ups for the actions."""
 
-
 from django.contrib.auth import get_user_model
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -87,5 +86,3 @@ def active_user_exists(user_id: int) -> bool:
 
 def company_exists(company_id: int) -> bool:
     return Company.objects.filter(pk=company_id).exists()
-
-

@@ -34,7 +34,10 @@ def change_contact(contact: Contact, values: Values, *, actor: Actor) -> Contact
     before = snapshot(contact)
     if "custom_fields" in values:
         merged = {**contact.custom_fields, **(values["custom_fields"] or {})}
-        values = {**values, "custom_fields": {key: value for key, value in merged.items() if value is not None}}
+        values = {
+            **values,
+            "custom_fields": {key: value for key, value in merged.items() if value is not None},
+        }
     if assign(contact, values):
         record(actor, contact, "contact.changed", before=before)
     return contact
@@ -54,5 +57,6 @@ def _check(values: Values) -> None:
     stage = values.get("lifecycle_stage")
     if stage is not None and stage not in lifecycle_stages():
         raise DomainError(
-            _("Must be one of: %(allowed)s.") % {"allowed": ", ".join(lifecycle_stages())}, field="lifecycle_stage"
+            _("Must be one of: %(allowed)s.") % {"allowed": ", ".join(lifecycle_stages())},
+            field="lifecycle_stage",
         )

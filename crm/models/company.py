@@ -14,13 +14,13 @@ class Company(LivingModel):
     """A firm. `tax_id` is its RFC as given: a wrong check digit is never refused (contract, section 3)."""
 
     name = models.CharField(max_length=255)
-    domain = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001 - null is published
-    industry = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
-    employee_range = models.CharField(max_length=50, null=True, blank=True)  # noqa: DJ001
+    domain = models.CharField(max_length=255, null=True, blank=True)
+    industry = models.CharField(max_length=255, null=True, blank=True)
+    employee_range = models.CharField(max_length=50, null=True, blank=True)
     annual_revenue = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
-    phone = models.CharField(max_length=50, null=True, blank=True)  # noqa: DJ001
-    email = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
-    tax_id = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001
+    phone = models.CharField(max_length=50, null=True, blank=True)
+    email = models.CharField(max_length=255, null=True, blank=True)
+    tax_id = models.CharField(max_length=100, null=True, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

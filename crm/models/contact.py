@@ -23,10 +23,10 @@ class Contact(LivingModel):
     """
 
     first_name = models.CharField(max_length=255)
-    last_name = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001 - null is published
+    last_name = models.CharField(max_length=255, null=True, blank=True)
     emails = models.JSONField(default=list, blank=True)
     phones = models.JSONField(default=list, blank=True)
-    job_title = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
+    job_title = models.CharField(max_length=255, null=True, blank=True)
     company = models.ForeignKey(
         Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="contacts", db_index=False
     )
@@ -40,9 +40,9 @@ class Contact(LivingModel):
         related_name="+",
         db_index=False,
     )
-    source = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
-    city = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
-    country = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
+    source = models.CharField(max_length=255, null=True, blank=True)
+    city = models.CharField(max_length=255, null=True, blank=True)
+    country = models.CharField(max_length=255, null=True, blank=True)
     custom_fields = models.JSONField(default=dict, blank=True)
     search = models.TextField(editable=False, default="")
     match_keys = ArrayField(models.TextField(), default=list, editable=False)

@@ -15,7 +15,7 @@ from django.utils import translation
 from leadercrm.core.api import idempotency, throttling
 from leadercrm.core.api.context import ApiContext, client_ip
 from leadercrm.core.api.exceptions import error_response
-from leadercrm.core.errors import NotFound, Unauthenticated
+from leadercrm.core.errors import NotFound, TooManyRequests, Unauthenticated
 from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.credentials import resolve_token
 
@@ -48,8 +48,7 @@ def serve(request: Any) -> HttpResponse:
     try:
         response = _answer(request, context)
     except Exception as error:
-        response = error_response(error, context.request_id)
-        context.headers.update(getattr(error, "headers", {}))
+        response = error_response(_counted(error, context), context.request_id)
         if request.method == "HEAD":
             response.content = b""
     for name, value in {**HEADERS, **context.headers}.items():
@@ -59,6 +58,18 @@ def serve(request: Any) -> HttpResponse:
     return response
 
 
+def _counted(error: Exception, context: ApiContext) -> Exception:
+    """Every answer tells its limit: what no other limit counts is counted by address."""
+    context.headers.update(getattr(error, "headers", {}))
+    try:
+        if "X-RateLimit-Limit" not in context.headers:
+            context.headers.update(throttling.ANONYMOUS.spend(context.ip))
+    except TooManyRequests as limit:
+        context.headers.update(limit.headers)
+        return limit
+    return error
+
+
 def _answer(request: Any, context: ApiContext) -> HttpResponse:
     match = get_resolver().resolve(_canonical_path(request))
     request.resolver_match = match
@@ -66,23 +77,18 @@ def _answer(request: Any, context: ApiContext) -> HttpResponse:
     if getattr(view.cls, "public", False):
         return view(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
     header = request.META.get("HTTP_AUTHORIZATION", "")
-    try:
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer":
-            raise Unauthenticated()
-        credential = resolve_token(token.strip())
-    except Unauthenticated:
-        context.headers.update(throttling.ANONYMOUS.spend(context.ip))
-        raise
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated()
+    credential = resolve_token(token.strip())
     context.headers.update(throttling.TOKEN.spend(str(credential.token_id)))
     context.actor = credential.actor(via="api", ip=context.ip, request_id=context.request_id)
-    with bind(credential.tenant, path_is_set=True):
+    with bind(credential.tenant):
         key = idempotency.requested_key(request) if request.method == "POST" else None
         if key is None:
             return view(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
-        return idempotency.once(
-            request, key, credential.user_id, lambda: view(request, *match.args, **match.kwargs)
-        )
+        store = idempotency.TenantStore(credential.user_id)
+        return idempotency.once(request, key, store, lambda: view(request, *match.args, **match.kwargs))
 
 
 def _canonical_path(request: HttpRequest) -> str:

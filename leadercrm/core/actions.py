@@ -66,8 +66,7 @@ def transition(row: models.Model, status: Any, *, field: str = "status", **value
     current = type(status)(getattr(row, field))
     if status not in type(status).moves()[current]:
         raise DomainError(
-            _("It is %(current)s and cannot become %(wanted)s.")
-            % {"current": current.label, "wanted": status.label},
+            _("It is %(current)s and cannot become %(wanted)s.") % {"current": current.label, "wanted": status.label},
             field=field,
             code="illegal_transition",
         )

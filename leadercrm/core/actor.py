@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.errors import Forbidden
 
+VISITOR = "visitor"
+
 
 class Role(StrEnum):
     """The closed set of roles (contract, section 3)."""
@@ -31,7 +33,7 @@ class Scope(IntEnum):
 
 
 # permission -> role -> scope; filled by each app's permissions.py
-RULES: dict[str, Mapping[Role, Scope]] = {}
+RULES: dict[str, Mapping[str, Scope]] = {}
 
 
 def grant(
@@ -40,14 +42,16 @@ def grant(
     manager: Scope = Scope.NONE,
     sales: Scope = Scope.NONE,
     viewer: Scope = Scope.NONE,
+    visitor: Scope = Scope.NONE,
 ) -> None:
-    """Declare how far each role's permission reaches."""
+    """Declare how far each role's permission reaches; a visitor is somebody without a credential."""
     for permission in permissions:
         RULES[permission] = {
             Role.ADMIN: admin,
             Role.MANAGER: manager,
             Role.SALES: sales,
             Role.VIEWER: viewer,
+            VISITOR: visitor,
         }
 
 
@@ -66,6 +70,11 @@ class Actor:
     tenant_settings: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
+    def visitor(cls, *, via: str, ip: str, request_id: str = "") -> "Actor":
+        """Somebody who has not logged in."""
+        return cls(kind=VISITOR, via=via, ip=ip, request_id=request_id)
+
+    @classmethod
     def system(cls, via: str = "task") -> "Actor":
         """The product itself: tasks, schedules, imports of the demo. It may do everything."""
         return cls(kind="system", via=via)
@@ -75,7 +84,7 @@ class Actor:
         rule = RULES[permission]
         if self.kind == "system":
             return Scope.ALL
-        return rule[self.role] if self.role else Scope.NONE
+        return rule[self.role or VISITOR]
 
     def may(self, permission: str, target: Model | None = None) -> bool:
         """Whether the actor may do this at all, or to `target`, judged by the target's owner."""

@@ -103,5 +103,3 @@ def _retry_or_fail(item: WorkItem, error: Exception) -> None:
         item.due_at = timezone.now() + timedelta(seconds=10 * 4 ** (item.attempts - 1))
         item.save(update_fields=["state", "error", "due_at"])
         ports.announce_work(item.pk, item.due_at)
-
-

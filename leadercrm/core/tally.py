@@ -16,7 +16,9 @@ from django.db import connection
 
 SHARDS = 8
 # Summed over the shards of one resource; takes the resource's name once.
-READ_SQL = "SELECT coalesce(sum(version), 0)::bigint, coalesce(sum(rows), 0)::bigint FROM core_tally WHERE resource = %s"
+READ_SQL = (
+    "SELECT coalesce(sum(version), 0)::bigint, coalesce(sum(rows), 0)::bigint FROM core_tally WHERE resource = %s"
+)
 BUMP_SQL = """
     INSERT INTO core_tally (resource, shard, version, rows) VALUES (%s, %s, 1, %s)
     ON CONFLICT (resource, shard) DO UPDATE SET version = core_tally.version + 1, rows = core_tally.rows + excluded.rows

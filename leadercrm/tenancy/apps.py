@@ -11,5 +11,10 @@ class TenancyConfig(AppConfig):
         from leadercrm.core import ports
         from leadercrm.tenancy import binding, pooler, queue
 
-        ports.install(bind_tenant=binding.bind_tenant_id, current_tenant_id=binding.current_tenant_id, announce_work=queue.announce, settle_work=queue.settle)
+        ports.install(
+            bind_tenant=binding.bind_tenant_id,
+            current_tenant_id=binding.current_tenant_id,
+            announce_work=queue.announce,
+            settle_work=queue.settle,
+        )
         checks.register(pooler.check_connection_keeps_search_path, checks.Tags.database)

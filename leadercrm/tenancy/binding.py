@@ -44,16 +44,13 @@ class TenantUnavailable(DomainError):
 
 
 @contextmanager
-def bind(
-    tenant: BoundTenant, *, path_is_set: bool = False, inside_transaction: bool = False
-) -> Iterator[BoundTenant]:
+def bind(tenant: BoundTenant, *, inside_transaction: bool = False) -> Iterator[BoundTenant]:
     """Bind this thread's connection to `tenant`, and leave it on `public` whatever happens.
 
     Binding the tenant that is bound already is a no-op. Refuses another tenant while one is bound,
     and refuses to switch inside a transaction: a rollback would take the search_path back with it.
     Registration alone may (`inside_transaction`): it learns its tenant there, and its binding ends
-    before its transaction does. `path_is_set` says that the statement which found the tenant has
-    set the search_path too.
+    before its transaction does.
     """
     bound = connection.schema_name
     if bound == tenant.schema_name:
@@ -65,8 +62,6 @@ def bind(
     if blocks and not inside_transaction and not blocks[-1]._from_testcase:  # as transaction.atomic(durable=True) does
         raise BindingError("a tenant cannot be bound inside a transaction")
     connection.set_tenant(tenant, include_public=False)
-    if path_is_set:
-        connection.note_search_path()
     try:
         yield tenant
     finally:
@@ -75,9 +70,7 @@ def bind(
 
 def bind_tenant_id(tenant_id: int) -> Any:
     """Context manager that binds a tenant by its id; raises TenantUnavailable."""
-    tenant = Tenant.objects.filter(
-        pk=tenant_id, claimed_at__isnull=False, suspended_at__isnull=True
-    ).first()
+    tenant = Tenant.objects.filter(pk=tenant_id, claimed_at__isnull=False, suspended_at__isnull=True).first()
     if tenant is None:
         raise TenantUnavailable(f"tenant {tenant_id} is not available")
     return bind(BoundTenant.of(tenant))

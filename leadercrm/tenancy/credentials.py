@@ -114,7 +114,10 @@ def _look_up(token_id: int, now: datetime) -> Any:
         try:
             with connection.preparing_cursor(bound=False) as cursor:
                 cursor.execute(RESOLVE, [token_id, now])
-                return cursor.fetchone()
+                row = cursor.fetchone()
+                if row is not None:
+                    connection.announce_search_path(row[5])
+                return row
         except (OperationalError, InterfaceError):
             if last_try or connection.is_usable():
                 raise

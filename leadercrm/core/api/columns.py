@@ -54,5 +54,3 @@ class FirstOf(Func):
 
     def __init__(self, expression: Any, key: str) -> None:
         super().__init__(expression, key=key)
-
-

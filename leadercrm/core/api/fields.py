@@ -66,8 +66,8 @@ class Figure(serializers.DecimalField):
 class Flag(serializers.BooleanField):
     """true or false; 1, 0 and their strings are taken too."""
 
-    TRUE_VALUES = {True, 1, "1", "true", "True"}
-    FALSE_VALUES = {False, 0, "0", "false", "False"}
+    TRUE_VALUES = {True, "1", "true", "True"}
+    FALSE_VALUES = {False, "0", "false", "False"}
 
 
 class EmailText(Text):
@@ -92,7 +92,5 @@ class OneOf(Text):
         text: str = super().to_internal_value(data)
         allowed = list(self.allowed() if callable(self.allowed) else self.allowed)
         if text not in allowed:
-            raise serializers.ValidationError(
-                _("Must be one of: %(allowed)s.") % {"allowed": ", ".join(allowed)}
-            )
+            raise serializers.ValidationError(_("Must be one of: %(allowed)s.") % {"allowed": ", ".join(allowed)})
         return text

@@ -8,7 +8,9 @@ Nothing is stored when the request is refused: the key may be used again.
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -27,9 +29,7 @@ def requested_key(request: HttpRequest) -> str | None:
     """The request's key, if it has one; 422 for one that is empty, too long or not plain ASCII."""
     key: str | None = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is not None and not KEY_SHAPE.match(key):
-        raise DomainError(
-            _("Idempotency-Key must have 1 to 255 visible ASCII characters."), code="bad_idempotency_key"
-        )
+        raise DomainError(_("Idempotency-Key must have 1 to 255 visible ASCII characters."), code="bad_idempotency_key")
     return key
 
 
@@ -56,27 +56,62 @@ def try_lock(*parts: object) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def once(request: HttpRequest, key: str, user_id: int, call: Callable[[], HttpResponse]) -> HttpResponse:
+@dataclass(frozen=True)
+class Stored:
+    """An answer that was given."""
+
+    request_hash: str
+    status: int
+    body: bytes
+
+
+class Store(Protocol):
+    """Where the answers of one scope are kept: a tenant's user's, or the public's."""
+
+    scope: str
+
+    def find(self, key: str) -> Stored | None:
+        """What was answered under this key within the last 24 hours."""
+
+    def keep(self, key: str, stored: Stored) -> None:
+        """Keep an answer, in the running transaction."""
+
+
+class TenantStore:
+    """Keys of one user in the bound tenant."""
+
+    def __init__(self, user_id: int) -> None:
+        self.user_id, self.scope = user_id, f"{connection.schema_name}/{user_id}"
+
+    def find(self, key: str) -> Stored | None:
+        rows = IdempotencyKey.objects.filter(user_id=self.user_id, key=key)
+        rows.filter(created_at__lt=timezone.now() - KEPT).delete()
+        row = rows.first()
+        return Stored(row.request_hash, row.status, bytes(row.body)) if row else None
+
+    def keep(self, key: str, stored: Stored) -> None:
+        IdempotencyKey.objects.create(
+            user_id=self.user_id,
+            key=key,
+            request_hash=stored.request_hash,
+            status=stored.status,
+            body=stored.body,
+        )
+
+
+def once(request: HttpRequest, key: str, store: Store, call: Callable[[], HttpResponse]) -> HttpResponse:
     """Carry out `call` under `key`, or replay what it answered before."""
     wanted = request_hash(request)
     with transaction.atomic():
-        if not try_lock(connection.schema_name, user_id, key):
+        if not try_lock(store.scope, key):
             raise InFlight(_("The same request is being carried out."))
-        stored = IdempotencyKey.objects.filter(user_id=user_id, key=key).first()
-        if stored is not None and stored.created_at < timezone.now() - KEPT:
-            stored.delete()
-            stored = None
+        stored = store.find(key)
         if stored is None:
             response = call()
-            IdempotencyKey.objects.create(
-                user_id=user_id, key=key, request_hash=wanted, status=response.status_code, body=response.content
-            )
+            store.keep(key, Stored(wanted, response.status_code, response.content))
             return response
     if stored.request_hash != wanted:
         raise refuse_other_request()
-    return replayed(json_response(bytes(stored.body), stored.status))
-
-
-def replayed(response: HttpResponse) -> HttpResponse:
+    response = json_response(stored.body, stored.status)
     response["Idempotent-Replayed"] = "true"
     return response

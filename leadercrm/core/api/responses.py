@@ -72,7 +72,9 @@ def base_url(request: HttpRequest) -> str:
     return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
 
 
-def list_response(request: HttpRequest, page: Page, paging: Paging, meta: Mapping[str, Any] | None = None) -> HttpResponse:
+def list_response(
+    request: HttpRequest, page: Page, paging: Paging, meta: Mapping[str, Any] | None = None
+) -> HttpResponse:
     """The Laravel envelope of a list (G-08, G-12)."""
     path = base_url(request) + request.path
     last = max(1, -(-page.total // paging.per_page))

@@ -16,9 +16,14 @@ class PreparingCursor(ServerBindingCursor):
 
 
 class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
-    """django-tenants' wrapper with another table list and a cursor for prepared statements."""
+    """django-tenants' wrapper with another table list, and a cursor for prepared statements.
+
+    A statement may set the search_path itself and announce it; binding that very schema next then
+    needs no SET of its own. Whatever could have changed the path meanwhile withdraws the announcement.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._announced_schema: str | None = None
         super().__init__(*args, **kwargs)
         self.introspection = SchemaIntrospection(self)
 
@@ -35,6 +40,28 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
                 self._handle_search_path()
             return self._prepare_cursor(PreparingCursor(self.connection))
 
-    def note_search_path(self) -> None:
-        """Take the bound tenant's search_path as set: a statement has just set it on this connection."""
-        self.search_path_set_schemas = self._get_cursor_search_paths()
+    def announce_search_path(self, schema_name: str) -> None:
+        """Say that a statement has just set the search_path to this tenant's."""
+        self._announced_schema = schema_name
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+        super().set_tenant(tenant, include_public)
+        if not include_public and tenant.schema_name == self._announced_schema:
+            self.search_path_set_schemas = self._get_cursor_search_paths()
+
+    def _handle_search_path(self, cursor: Any = None) -> None:
+        if not self.search_path_set_schemas:
+            self._announced_schema = None
+        super()._handle_search_path(cursor)
+
+    def close(self) -> None:
+        self._announced_schema = None
+        super().close()
+
+    def rollback(self) -> None:
+        self._announced_schema = None
+        super().rollback()
+
+    def savepoint_rollback(self, sid: Any) -> None:
+        self._announced_schema = None
+        super().savepoint_rollback(sid)

@@ -1,0 +1,103 @@
+"""Fixtures of the whole suite: a real PostgreSQL, two tenants, a client for each role."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import psycopg
+import pytest
+from django.db import connection
+
+from leadercrm.core.testing.doors import Api
+from leadercrm.core.testing.tenants import TestTenant, make_tenant
+from leadercrm.tenancy.binding import bind
+from leadercrm.tenancy.fleet.run import migrate_fleet
+from leadercrm.tenancy.provisioning import refill_spares
+
+
+@dataclass
+class Suite:
+    """What is made once per test process."""
+
+    tenants: dict[str, TestTenant] = field(default_factory=dict)
+
+
+SUITE = Suite()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """A database of this process's own, migrated once, with two tenants in it."""
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        _administer(f'CREATE DATABASE "{name}"')
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        migrate_fleet(lambda line: None)
+        refill_spares(4)
+        for tenant in ("Alfa", "Beta"):
+            SUITE.tenants[tenant] = make_tenant(tenant)
+        connection.close()
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        connection.close()
+        _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _administer(statement: str) -> None:
+    parameters = {**connection.get_connection_params(), "dbname": "postgres"}
+    wanted = ("host", "port", "user", "password", "dbname")
+    with psycopg.connect(**{k: v for k, v in parameters.items() if k in wanted}, autocommit=True) as server:
+        server.execute(statement)
+
+
+@pytest.fixture
+def alfa(db: None) -> Iterator[TestTenant]:
+    """The tenant that a test works in; bound, so that models can be used directly."""
+    tenant = SUITE.tenants["Alfa"]
+    with bind(tenant.bound):
+        yield tenant
+
+
+@pytest.fixture
+def beta(db: None) -> TestTenant:
+    """Another tenant, for leaks. Not bound."""
+    return SUITE.tenants["Beta"]
+
+
+@pytest.fixture
+def api(alfa: TestTenant) -> Api:
+    """The API as Alfa's administrator."""
+    return Api(alfa.tokens["admin"])
+
+
+@pytest.fixture
+def manager(alfa: TestTenant) -> Api:
+    return Api(alfa.tokens["manager"])
+
+
+@pytest.fixture
+def sales(alfa: TestTenant) -> Api:
+    return Api(alfa.tokens["sales"])
+
+
+@pytest.fixture
+def viewer(alfa: TestTenant) -> Api:
+    return Api(alfa.tokens["viewer"])
+
+
+@pytest.fixture
+def stranger(beta: TestTenant) -> Api:
+    """The API as Beta's administrator."""
+    return Api(beta.tokens["admin"])
+
+
+@pytest.fixture
+def anonymous(db: None) -> Api:
+    return Api()
+
+
+@pytest.fixture(autouse=True)
+def _no_limits(request: pytest.FixtureRequest, settings: pytest.FixtureRequest) -> None:
+    """Rate limits are off but where a test asks for them with the marker `limits`."""
+    settings.RATE_LIMITS = request.node.get_closest_marker("limits") is not None  # type: ignore[attr-defined]

@@ -1,0 +1,58 @@
+"""Idempotency keys of login and registration, which come before any tenant is known.
+
+Their answer holds a token, and no secret is ever stored. So the secret is derived from the key, the
+request (with its password) and the server's secret key; the stored answer leaves it out, and a
+replay puts it in again.
+"""
+
+import hashlib
+import hmac
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from leadercrm.core.api.idempotency import KEPT, Stored, request_hash
+from leadercrm.tenancy.credentials import SECRET_LENGTH
+from leadercrm.tenancy.models import PublicIdempotencyKey
+
+
+def derived_secret(request: HttpRequest, key: str) -> str:
+    """The secret of the token that this request, under this key, gets."""
+    text = f"{key}\n{request_hash(request)}"
+    digest = hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return digest[:SECRET_LENGTH]
+
+
+class PublicStore:
+    """Answers with a token in them, kept without its secret."""
+
+    scope = "public"
+
+    def __init__(self, secret: str) -> None:
+        self.secret = secret
+
+    def find(self, key: str) -> Stored | None:
+        row = PublicIdempotencyKey.objects.filter(key_hash=_hash(key), created_at__gt=timezone.now() - KEPT).first()
+        if row is None:
+            return None
+        token = f"{row.body['token']}|{self.secret}"
+        return Stored(row.request_hash, row.status, orjson.dumps({**row.body, "token": token}))
+
+    def keep(self, key: str, stored: Stored) -> None:
+        body = orjson.loads(stored.body)
+        body["token"] = body["token"].partition("|")[0]
+        PublicIdempotencyKey.objects.update_or_create(
+            key_hash=_hash(key),
+            defaults={
+                "request_hash": stored.request_hash,
+                "status": stored.status,
+                "body": body,
+                "created_at": timezone.now(),
+            },
+        )
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

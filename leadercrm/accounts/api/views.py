@@ -1,0 +1,91 @@
+"""Registration, login, logout, me."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.accounts.actions.registration import Entrance, register
+from leadercrm.accounts.actions.sessions import change_own_password, log_in, log_out
+from leadercrm.accounts.api.replays import PublicStore, derived_secret
+from leadercrm.accounts.api.serializers import LoginInput, PasswordChangeInput, RegisterInput
+from leadercrm.accounts.models import User
+from leadercrm.core.actor import Actor
+from leadercrm.core.api import idempotency, throttling
+from leadercrm.core.api.responses import base_url, json_response, message_response
+from leadercrm.core.api.views import ApiView
+from leadercrm.tenancy.binding import BoundTenant, current_tenant
+
+
+def user_body(request: HttpRequest, user: User) -> dict[str, Any]:
+    """A user as the contract has it; the avatar's address is absolute (G-31)."""
+    avatar = f"{base_url(request)}/storage/{user.avatar}" if user.avatar else None
+    return {"id": user.pk, "name": user.name, "email": user.email, "role": user.role, "avatar_url": avatar}
+
+
+def tenant_body(tenant: BoundTenant) -> dict[str, Any]:
+    return {"id": tenant.id, "name": tenant.name}
+
+
+class EntranceView(ApiView):
+    """What login and registration share: no credential, a strict limit, an answer with a token."""
+
+    public = True
+    success: ClassVar[int] = 200
+
+    @property
+    def visitor(self) -> Actor:
+        return Actor.visitor(via="api", ip=self.context.ip, request_id=self.context.request_id)
+
+    def enter(self, request: HttpRequest, entrance: Callable[[str | None], Entrance]) -> HttpResponse:
+        """Answer with the entrance, under the request's idempotency key if it has one."""
+        key = idempotency.requested_key(request)
+        if key is None:
+            return self._body(request, entrance(None))
+        secret = derived_secret(request, key)
+        return idempotency.once(request, key, PublicStore(secret), lambda: self._body(request, entrance(secret)))
+
+    def _body(self, request: HttpRequest, entrance: Entrance) -> HttpResponse:
+        body = {
+            "token": entrance.token,
+            "user": user_body(request, entrance.user),
+            "tenant": tenant_body(entrance.tenant),
+        }
+        return json_response(body, self.success)
+
+
+class LoginView(EntranceView):
+    def post(self, request: HttpRequest) -> HttpResponse:
+        values = self.cleaned(LoginInput)
+        self.context.headers.update(throttling.LOGIN.spend(f"{self.context.ip}:{values['email']}"))
+        return self.enter(request, lambda secret: log_in(**values, actor=self.visitor, secret=secret))
+
+
+class RegisterView(EntranceView):
+    success = 201
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        self.context.headers.update(throttling.REGISTER.spend(self.context.ip))
+        values = self.cleaned(RegisterInput)
+        return self.enter(request, lambda secret: register(**values, actor=self.visitor, secret=secret))
+
+
+class LogoutView(ApiView):
+    def post(self, request: HttpRequest) -> HttpResponse:
+        log_out(User.objects.get(pk=self.actor.user_id), actor=self.actor)
+        return json_response({"message": "Logged out successfully."})
+
+
+class MeView(ApiView):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user = User.objects.get(pk=self.actor.user_id)
+        return json_response({"data": user_body(request, user), "tenant": tenant_body(current_tenant())})
+
+
+class PasswordView(ApiView):
+    def put(self, request: HttpRequest) -> HttpResponse:
+        values = self.cleaned(PasswordChangeInput)
+        user = User.objects.get(pk=self.actor.user_id)
+        change_own_password(user, current=values["current_password"], new=values["password"], actor=self.actor)
+        return message_response(_("Password changed. Log in again."))

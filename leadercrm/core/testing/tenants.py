@@ -1,0 +1,65 @@
+"""The tenants that the whole suite shares: made once per run, seen anew by each test through its rollback."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+
+from leadercrm.accounts.models import User
+from leadercrm.core.actor import Actor, Role
+from leadercrm.tenancy.binding import BoundTenant, bind
+from leadercrm.tenancy.credentials import issue_token
+from leadercrm.tenancy.models import LoginIndex, Tenant
+from leadercrm.tenancy.provisioning import claim_tenant
+
+PASSWORD = "correcta-bateria-8"
+
+
+@dataclass
+class TestTenant:
+    """A tenant with one user of each role, and a token for each."""
+
+    __test__ = False
+
+    row: Tenant
+    users: dict[str, int] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def bound(self) -> BoundTenant:
+        return BoundTenant.of(self.row)
+
+    def actor(self, role: str = "admin", via: str = "api") -> Actor:
+        return Actor(kind="user", via=via, user_id=self.users[role], role=Role(role))
+
+
+def make_tenant(name: str) -> TestTenant:
+    """A whole tenant, committed: schema, users of all roles, tokens. All of them log in with PASSWORD."""
+    with transaction.atomic():
+        row = claim_tenant(name)
+    tenant = TestTenant(row)
+    hashed = make_password(PASSWORD)
+    for role in Role:
+        email = f"{role}@{name.lower()}.example.com"
+        login = LoginIndex.objects.create(email=email, tenant=row, role=role)
+        with bind(tenant.bound):
+            User.objects.create(id=login.pk, name=f"{role.title()} {name}", email=email, role=role, password=hashed)
+        tenant.users[role] = login.pk
+        tenant.tokens[role] = issue_token(login)
+    return tenant
+
+
+@contextmanager
+def unbound() -> Iterator[None]:
+    """Take the test's own binding away for as long as a request runs, which brings its own."""
+    tenant = connection.tenant
+    if not isinstance(tenant, BoundTenant):
+        yield
+        return
+    connection.set_schema_to_public()
+    try:
+        yield
+    finally:
+        connection.set_tenant(tenant, include_public=False)
