@@ -119,14 +119,7 @@ class Fleet:
         with connection.cursor() as cursor:
             for statement in step.statements or []:
                 cursor.execute(statement)
-<<<<<<< HEAD
             cursor.execute(RECORD, [step.app, step.name])
-=======
-            cursor.execute(
-                "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())",
-                [step.app, step.name],
-            )
->>>>>>> main
 
     def _run_migration(self, step: MigrationStep, migration: Migration) -> None:
         MigrationExecutor(connection).apply_migration(self._state_before(step).clone(), migration)

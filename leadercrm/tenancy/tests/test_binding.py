@@ -53,10 +53,9 @@ def test_switch_in_a_transaction_is_refused(pair: Pair) -> None:
 
 def test_exception_inside_leaves_public(pair: Pair) -> None:
     with pytest.raises(ZeroDivisionError), bind(pair[0]), transaction.atomic():
-        Team.objects.create(name="undone")
-        raise ZeroDivisionError
+        assert Team.objects.create(name="undone").pk / 0
     assert connection.schema_name == "public"
-    assert search_path() == '"public","extensions"' or search_path() == "public, extensions"
+    assert search_path().split(",")[0] in ("public", '"public"')
     with bind(pair[0]):
         assert not Team.objects.exists()
 
