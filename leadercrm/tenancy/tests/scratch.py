@@ -32,6 +32,10 @@ class Scratch:
         with self.connect() as raw:
             return list(raw.execute(statement).fetchall())
 
+    def run(self, statement: str) -> None:
+        with self.connect() as raw:
+            raw.execute(statement)
+
     def tenants(self) -> list[str]:
         return [row[0] for row in self.query("SELECT schema_name FROM tenancy_tenant ORDER BY id")]
 
@@ -80,11 +84,11 @@ def _server() -> dict[str, Any]:
 
 
 @contextmanager
-def scratch_database() -> Iterator[Scratch]:
-    """An empty database, dropped in the end whoever is still connected."""
+def scratch_database(like: str = "template0") -> Iterator[Scratch]:
+    """An empty database, or a copy of one that nobody is connected to; dropped in the end whoever is."""
     name = f"scratch_{os.getpid()}_{secrets.token_hex(4)}"
     with psycopg.connect(**_server(), dbname="postgres", autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
     try:
         yield Scratch(name)
     finally:
