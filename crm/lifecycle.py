@@ -1,6 +1,6 @@
 """The stages of a relationship: a catalogue that each tenant may extend (A-09)."""
 
-from django.db import connection
+from leadercrm.core.database import connection
 
 LIFECYCLE_STAGES = ("lead", "prospect", "opportunity", "customer", "churned", "other")
 

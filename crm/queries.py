@@ -1,5 +1,7 @@
 """What the API and the pages read: the JSON rows of each resource, and look-ups for the actions."""
 
+from typing import Any
+
 from django.contrib.auth import get_user_model
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -81,7 +83,8 @@ def likely_duplicates(contact: Contact, most: int = 10) -> list[int]:
 
 
 def active_user_exists(user_id: int) -> bool:
-    return get_user_model()._default_manager.filter(pk=user_id, is_active=True).exists()
+    users: QuerySet[Any] = get_user_model()._default_manager.all()
+    return users.filter(pk=user_id, is_active=True).exists()
 
 
 def company_exists(company_id: int) -> bool:

@@ -7,7 +7,7 @@ docs/lead-score.md explains them to users.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -30,10 +30,10 @@ class Rule:
 
     code: str
     text: object
-    points: Callable[["Contact"], int]
+    points: Callable[[Any], int]
 
 
-def _if(worth: int, test: Callable[["Contact"], object]) -> Callable[["Contact"], int]:
+def _if(worth: int, test: Callable[[Any], object]) -> Callable[["Contact"], int]:
     return lambda contact: worth if test(contact) else 0
 
 

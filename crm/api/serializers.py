@@ -37,13 +37,13 @@ class CustomFields(serializers.DictField):
 class ContactInput(serializers.Serializer[Any]):
     first_name = Text(max_length=255)
     last_name = Text(max_length=255, required=False, allow_null=True)
-    emails = EmailEntry(many=True, required=False, max_length=MOST_ADDRESSES)
-    phones = PhoneEntry(many=True, required=False, max_length=MOST_ADDRESSES)
+    emails = serializers.ListField(child=EmailEntry(), required=False, max_length=MOST_ADDRESSES)
+    phones = serializers.ListField(child=PhoneEntry(), required=False, max_length=MOST_ADDRESSES)
     job_title = Text(max_length=255, required=False, allow_null=True)
     company_id = RowId(required=False, allow_null=True)
     lifecycle_stage = OneOf(lifecycle_stages, required=False)
     owner_id = RowId(required=False, allow_null=True)
-    source = Text(max_length=255, required=False, allow_null=True)
+    source = Text(max_length=255, required=False, allow_null=True)  # type: ignore[assignment]
     city = Text(max_length=255, required=False, allow_null=True)
     country = Text(max_length=255, required=False, allow_null=True)
     custom_fields = CustomFields(required=False)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from leadercrm.core.actor import Role
@@ -18,7 +19,7 @@ class Team(models.Model):
 
     class Meta:
         db_table = "accounts_team"
-        constraints = [models.UniqueConstraint(models.functions.Lower("name"), name="team_name_once")]
+        constraints = [models.UniqueConstraint(Lower("name"), name="team_name_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -39,7 +40,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     UNAUDITED: ClassVar[set[str]] = {"password", "last_login"}
-    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
+    objects = BaseUserManager()
 
     class Meta:
         db_table = "accounts_user"

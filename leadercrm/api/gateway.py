@@ -73,7 +73,7 @@ def _counted(error: Exception, context: ApiContext) -> Exception:
 def _answer(request: Any, context: ApiContext) -> HttpResponse:
     match = get_resolver().resolve(_canonical_path(request))
     request.resolver_match = match
-    view = match.func
+    view: Any = match.func
     if getattr(view.cls, "public", False):
         return view(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
     header = request.META.get("HTTP_AUTHORIZATION", "")

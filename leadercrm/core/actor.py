@@ -103,7 +103,7 @@ class Actor:
 
     def _leads(self, owner_id: int | None) -> bool:
         """A manager without a team leads everybody; with one, its members and what nobody owns."""
-        users = get_user_model()._default_manager
+        users: QuerySet[Any] = get_user_model()._default_manager.all()
         team_id = users.values_list("team_id", flat=True).get(pk=self.user_id)
         if team_id is None or owner_id is None:
             return True

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db import connection
+from leadercrm.core.database import connection
 
 SHARDS = 8
 # Summed over the shards of one resource; takes the resource's name once.

@@ -3,12 +3,12 @@
 from typing import Any
 
 from celery import Task, current_app, shared_task
-from django.db import connection
 
 from leadercrm.core import outbox, ports
+from leadercrm.core.database import connection
 
 
-class TenantTask(Task):  # type: ignore[misc]
+class TenantTask(Task[Any, Any]):
     """A task whose first argument is the tenant's id, and that runs bound to that tenant.
 
     Celery swallows what its signal handlers raise, so the binding happens here, in the call itself.

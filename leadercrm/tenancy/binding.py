@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-
+from leadercrm.core.database import connection
 from leadercrm.core.errors import DomainError
 from leadercrm.tenancy.models import Tenant
 
@@ -58,8 +57,9 @@ def bind(tenant: BoundTenant, *, inside_transaction: bool = False) -> Iterator[B
         return
     if bound != PUBLIC:
         raise BindingError(f"{tenant.schema_name} asked for while {bound} is bound")
-    blocks = connection.atomic_blocks
-    if blocks and not inside_transaction and not blocks[-1]._from_testcase:  # as transaction.atomic(durable=True) does
+    # The transaction that a test runs in does not count, as it does not for atomic(durable=True).
+    blocks = [block for block in connection.atomic_blocks if not getattr(block, "_from_testcase", False)]
+    if blocks and not inside_transaction:
         raise BindingError("a tenant cannot be bound inside a transaction")
     connection.set_tenant(tenant, include_public=False)
     try:

@@ -15,10 +15,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from leadercrm.core.actor import Actor, Role
+from leadercrm.core.database import connection
 from leadercrm.core.errors import Unauthenticated
 from leadercrm.tenancy.binding import BoundTenant
 from leadercrm.tenancy.models import AccessToken, LoginIndex

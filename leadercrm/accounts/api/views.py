@@ -1,7 +1,7 @@
 """Registration, login, logout, me."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,11 @@ def user_body(request: HttpRequest, user: User) -> dict[str, Any]:
 
 def tenant_body(tenant: BoundTenant) -> dict[str, Any]:
     return {"id": tenant.id, "name": tenant.name}
+
+
+def current_user(actor: Actor) -> User:
+    """The row of the user who acts."""
+    return User.objects.get(pk=cast(int, actor.user_id))
 
 
 class EntranceView(ApiView):
@@ -73,19 +78,19 @@ class RegisterView(EntranceView):
 
 class LogoutView(ApiView):
     def post(self, request: HttpRequest) -> HttpResponse:
-        log_out(User.objects.get(pk=self.actor.user_id), actor=self.actor)
+        log_out(current_user(self.actor), actor=self.actor)
         return json_response({"message": "Logged out successfully."})
 
 
 class MeView(ApiView):
     def get(self, request: HttpRequest) -> HttpResponse:
-        user = User.objects.get(pk=self.actor.user_id)
+        user = current_user(self.actor)
         return json_response({"data": user_body(request, user), "tenant": tenant_body(current_tenant())})
 
 
 class PasswordView(ApiView):
     def put(self, request: HttpRequest) -> HttpResponse:
         values = self.cleaned(PasswordChangeInput)
-        user = User.objects.get(pk=self.actor.user_id)
+        user = current_user(self.actor)
         change_own_password(user, current=values["current_password"], new=values["password"], actor=self.actor)
         return message_response(_("Password changed. Log in again."))

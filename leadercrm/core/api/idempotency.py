@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.responses import json_response
+from leadercrm.core.database import connection
 from leadercrm.core.errors import DomainError, InFlight
 from leadercrm.core.models import IdempotencyKey
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from django.db import connection
 from django.db.models import BigIntegerField, Model, Q, QuerySet
 
 from leadercrm.core import tally
 from leadercrm.core.actor import Actor, Scope, owned_by_scope
 from leadercrm.core.api.columns import Param, Slot
+from leadercrm.core.database import connection
 
 logger = logging.getLogger(__name__)
 MAX_SHAPES = 1000

@@ -3,7 +3,6 @@
 from typing import Any
 
 import orjson
-from django.http import HttpResponse
 from django.test import Client
 
 from leadercrm.core.testing.tenants import unbound
@@ -12,7 +11,7 @@ from leadercrm.core.testing.tenants import unbound
 class Answer:
     """A response with its JSON at hand."""
 
-    def __init__(self, response: HttpResponse) -> None:
+    def __init__(self, response: Any) -> None:
         self.response, self.status, self.headers = response, response.status_code, response.headers
         self.json: Any = orjson.loads(response.content) if response.content else None
 

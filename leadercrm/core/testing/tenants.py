@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
+from django.db import transaction
 
 from leadercrm.accounts.models import User
 from leadercrm.core.actor import Actor, Role
+from leadercrm.core.database import connection
 from leadercrm.tenancy.binding import BoundTenant, bind
 from leadercrm.tenancy.credentials import issue_token
 from leadercrm.tenancy.models import LoginIndex, Tenant

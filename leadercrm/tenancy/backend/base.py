@@ -12,10 +12,10 @@ class PreparingCursor(ServerBindingCursor):
     """A cursor whose statements PostgreSQL keeps prepared: planned once per connection and tenant."""
 
     def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Any:
-        return super().execute(query, params, prepare=True)
+        return super().execute(query, params, prepare=True)  # type: ignore[misc]
 
 
-class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
+class DatabaseWrapper(TenantDatabaseWrapper):
     """django-tenants' wrapper with another table list, and a cursor for prepared statements.
 
     A statement may set the search_path itself and announce it; binding that very schema next then
@@ -38,7 +38,7 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
             self.ensure_connection()
             if bound:
                 self._handle_search_path()
-            return self._prepare_cursor(PreparingCursor(self.connection))
+            return self._prepare_cursor(PreparingCursor(self.connection))  # type: ignore[call-arg]
 
     def announce_search_path(self, schema_name: str) -> None:
         """Say that a statement has just set the search_path to this tenant's."""

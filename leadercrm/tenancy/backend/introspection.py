@@ -22,7 +22,7 @@ TABLES_OF_SCHEMA = """
 """
 
 
-class SchemaIntrospection(DatabaseSchemaIntrospection):  # type: ignore[misc]
+class SchemaIntrospection(DatabaseSchemaIntrospection):
     """Introspection of the schema that the connection is bound to."""
 
     def get_table_list(self, cursor: Any) -> list[TableInfo]:
