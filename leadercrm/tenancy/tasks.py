@@ -1,9 +1,9 @@
 """Celery's doors to the tenancy. Celery finds tasks by this module's name: the others are named here."""
 
-from celery import current_app, shared_task
+from celery import shared_task
 from django.db import transaction
 
-from leadercrm.core.tasks import TenantTask
+from leadercrm.core.tasks import TenantTask, send
 from leadercrm.tenancy import provisioning
 from leadercrm.tenancy.periodic import run_periodic
 from leadercrm.tenancy.queue import sweep
@@ -28,11 +28,4 @@ def refill_spares_soon() -> None:
 
     Best effort: without a broker the next periodic refill does it.
     """
-    transaction.on_commit(_ring, robust=True)
-
-
-def _ring() -> None:
-    try:
-        refill_spares.apply_async(retry=False, ignore_result=True, expires=60)
-    except current_app.connection_for_write().recoverable_connection_errors:
-        provisioning.logger.warning("no broker; the periodic refill will make the next spare")
+    transaction.on_commit(lambda: send(refill_spares, expires=60), robust=True)
