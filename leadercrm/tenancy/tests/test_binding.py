@@ -1,11 +1,14 @@
 """Binding: what it refuses, and that it always leaves the connection on public."""
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import ProgrammingError, transaction
 
 from leadercrm.accounts.models import Team
+from leadercrm.core.database import connection
+from leadercrm.core.errors import Unauthenticated
 from leadercrm.tenancy.binding import BindingError, BoundTenant, TenantUnavailable, bind, bind_tenant_id
-from leadercrm.tenancy.models import Tenant
+from leadercrm.tenancy.credentials import issue_token, resolve_token
+from leadercrm.tenancy.models import LoginIndex, Tenant
 from leadercrm.tenancy.provisioning import claim_tenant
 from leadercrm.tenancy.tests.scratch import Scratch
 
@@ -87,4 +90,19 @@ def test_spare_or_suspended_tenant_is_unavailable(pair: Pair, state: dict[str, s
 def test_missing_schema_is_loud(pair: Pair) -> None:
     nowhere = BoundTenant(99, "t_nowhere", "")
     with pytest.raises(ProgrammingError, match="does not exist"), bind(nowhere):
+        Team.objects.count()
+
+
+@pytest.mark.parametrize("secret", ["right" * 8, "wrong" * 8])
+def test_look_up_of_a_token_leaves_no_tenant_in_reach(pair: Pair, secret: str) -> None:
+    """The look-up sets the search_path; without a binding after it, that must not hold."""
+    login = LoginIndex.objects.create(email="a@example.com", tenant_id=pair[0].id, role="admin")
+    token = issue_token(login, secret="right" * 8)
+    resolve_token(token)  # the first use is noted in the row, by statements that set the path again
+    if secret in token:
+        resolve_token(token)
+    else:
+        with pytest.raises(Unauthenticated):
+            resolve_token(token.replace("right" * 8, secret))
+    with pytest.raises(ProgrammingError, match="does not exist"):
         Team.objects.count()

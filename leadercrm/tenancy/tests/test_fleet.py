@@ -45,7 +45,6 @@ def assert_all_at_head(scratch: Scratch) -> None:
     with django_on(scratch):
         expected = fingerprint(TEMPLATE_SCHEMA)
         for name in scratch.tenants():
-            # Positions of sequences differ by the rows of the Python step alone, which runs in each.
             assert fingerprint(name) == expected
     for name in scratch.tenants():
         assert scratch.query(f"SELECT grams FROM {name}.drill_gadget") == [(3,)]
@@ -109,7 +108,7 @@ def test_empty_database_is_reported_and_then_prepared() -> None:
         assert scratch.manage("migrate_fleet", "--check")[0] == 0
 
 
-def test_role_that_may_not_prepare_the_database_is_told_what_to_run() -> None:
+def test_extension_in_another_schema_is_explained() -> None:
     with scratch_database() as scratch:
         scratch.run("CREATE EXTENSION pg_trgm")
         code, output = scratch.manage("migrate_fleet")

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from leadercrm.tenancy import pooler
 from leadercrm.tenancy.tests.scratch import Scratch
@@ -38,7 +39,7 @@ def test_check_asks_the_database_only_when_it_may() -> None:
 
 
 def test_unreachable_database_is_an_error_in_words(migrated: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(pooler.connection.settings_dict, "NAME", "there_is_no_such_database")
+    monkeypatch.setitem(connection.settings_dict, "NAME", "there_is_no_such_database")
     (error,) = pooler.check_connection_keeps_search_path(databases=["default"])
     assert error.id == "tenancy.E002"
 

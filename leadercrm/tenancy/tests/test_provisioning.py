@@ -50,7 +50,7 @@ def claim_in_parallel() -> list[int]:
         try:
             connection.ensure_connection()
             start.wait(timeout=30)
-            return claim(f"tenant {number}").pk
+            return int(claim(f"tenant {number}").pk)
         finally:
             connection.close()
 
