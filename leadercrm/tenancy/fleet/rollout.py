@@ -20,6 +20,7 @@ from django.db.migrations.state import ProjectState
 from django.db.models import F
 
 from leadercrm.tenancy.binding import BoundTenant, bind
+from leadercrm.tenancy.fleet.errors import FleetError
 from leadercrm.tenancy.fleet.head import Report
 from leadercrm.tenancy.models import MigrationStep, Tenant
 
@@ -105,7 +106,7 @@ class Fleet:
             with _step_transaction(step, tenant):
                 self._run_statements(step)
             return
-        migration = self.loader.disk_migrations[step.app, step.name]
+        migration = self._migration(step)
         if migration.atomic:
             with _step_transaction(step, tenant):
                 self._run_migration(step, migration)
@@ -114,6 +115,12 @@ class Fleet:
             self._run_migration(step, migration)
         with _step_transaction(step, tenant):
             pass
+
+    def _migration(self, step: MigrationStep) -> Migration:
+        try:
+            return self.loader.disk_migrations[step.app, step.name]
+        except KeyError:
+            raise FleetError(f"{step} is not in the code any more: run the last release that has it first") from None
 
     def _run_statements(self, step: MigrationStep) -> None:
         with connection.cursor() as cursor:
