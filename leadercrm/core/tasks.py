@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from celery import Task, current_app, shared_task
+from celery import Task, shared_task
+from kombu.exceptions import OperationalError
 
 from leadercrm.core import outbox, ports
 from leadercrm.core.database import connection
@@ -37,7 +38,18 @@ def run_work(tenant_id: int, work_id: int) -> None:
 
 def ring(tenant_id: int, work_id: int) -> None:
     """Tell a worker to look at a row. A broker that does not answer is no error: the sweeper comes by."""
+    send(run_work, tenant_id, work_id)
+
+
+def send(task: Task[Any, Any], *arguments: Any, **options: Any) -> bool:
+    """Send a task that a sweep would come upon as well; False when the broker does not take it.
+
+    Celery raises kombu's own error here, not the transport's: with that one uncaught, a request
+    whose transaction has committed would still end in a 500.
+    """
     try:
-        run_work.apply_async((tenant_id, work_id), retry=False, ignore_result=True)
-    except current_app.connection_for_write().recoverable_connection_errors:  # pragma: no cover
-        outbox.logger.warning("no broker; the sweeper will find work %s of tenant %s", work_id, tenant_id)
+        task.apply_async(arguments, retry=False, ignore_result=True, **options)
+    except OperationalError as error:
+        outbox.logger.warning("no broker (%s); a sweep will do what %s%s was for", error, task.name, arguments)
+        return False
+    return True

@@ -25,7 +25,7 @@ SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 PATIENCE = "SET LOCAL statement_timeout = '60s'"
 
 
-class NoTemplate(RuntimeError):
+class NoTemplateError(RuntimeError):
     """`manage.py migrate_fleet` has not been run on this database."""
 
     def __init__(self) -> None:
@@ -33,11 +33,11 @@ class NoTemplate(RuntimeError):
 
 
 def current_template() -> SchemaTemplate:
-    """What new schemas are made of, held against a newer one until the transaction ends; raises NoTemplate."""
+    """What new schemas are made of; no newer one comes before the transaction ends. Raises NoTemplateError."""
     locks.share(locks.Lock.TEMPLATE)
     template = SchemaTemplate.objects.order_by("-version").first()
     if template is None:
-        raise NoTemplate
+        raise NoTemplateError
     return template
 
 
@@ -64,9 +64,8 @@ def claim_tenant(name: str) -> Tenant:
     """
     newest = SchemaTemplate.objects.order_by("-version").values("version")[:1]
     spares = Tenant.objects.filter(claimed_at__isnull=True, schema_version=Subquery(newest))
-    tenant = spares.select_for_update(skip_locked=True, no_key=True).order_by("id").first()
-    if tenant is None:
-        tenant = _make_spare(current_template())
+    free = spares.select_for_update(skip_locked=True, no_key=True).order_by("id").first()
+    tenant: Tenant = free or _make_spare(current_template())
     tenant.name, tenant.claimed_at = name, timezone.now()
     Tenant.objects.filter(pk=tenant.pk).update(name=name, claimed_at=tenant.claimed_at)
     return tenant
@@ -140,16 +139,18 @@ def sweep_orphans() -> int:
     with connection.cursor() as cursor:
         cursor.execute(ORPHANS)
         orphans = cursor.fetchall()
-    return sum(_remove_orphan(schema, tenant_id) for schema, tenant_id in orphans)
+    return sum(_remove_row(row) if row else _remove_schema(schema) for schema, row in orphans)
 
 
-def _remove_orphan(schema: str | None, tenant_id: int | None) -> bool:
-    if schema is not None:
-        if _has_users(schema):
-            logger.error("schema %s has users but no tenant; it is kept, restore its row or drop it", schema)
-            return False
-        _drop_schema(schema)
-        return True
+def _remove_schema(schema: str) -> bool:
+    if _has_users(schema):
+        logger.error("schema %s has users but no tenant; it is kept, restore its row or drop it", schema)
+        return False
+    _drop_schema(schema)
+    return True
+
+
+def _remove_row(tenant_id: int) -> bool:
     unused = Tenant.objects.filter(pk=tenant_id, claimed_at__isnull=True)
     if LoginIndex.objects.filter(tenant_id=tenant_id).exists() or not unused.delete()[0]:
         logger.error("tenant %s has no schema; its row is kept, restore its schema or drop it", tenant_id)

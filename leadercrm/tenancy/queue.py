@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from leadercrm.core.tasks import ring
+from leadercrm.core.tasks import TenantTask, ring
 from leadercrm.tenancy.binding import current_tenant_id
 from leadercrm.tenancy.models import PendingWork
 
@@ -27,7 +27,7 @@ def settle(work_id: int) -> None:
     PendingWork.objects.filter(tenant_id=current_tenant_id(), work_id=work_id).delete()
 
 
-@shared_task(name="tenancy.sweep", across_tenants=True)  # type: ignore[call-overload]
+@shared_task(name="tenancy.sweep", base=TenantTask, across_tenants=True)
 def sweep() -> int:
     """Ring for what is due and seems forgotten: a lost message, a dead worker, a retry whose time has come."""
     due = PendingWork.objects.filter(due_at__lte=timezone.now() - GRACE).order_by("due_at")[:BATCH]

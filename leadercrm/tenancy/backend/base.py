@@ -41,8 +41,13 @@ class DatabaseWrapper(TenantDatabaseWrapper):
             return self._prepare_cursor(PreparingCursor(self.connection))  # type: ignore[call-arg]
 
     def announce_search_path(self, schema_name: str) -> None:
-        """Say that a statement has just set the search_path to this tenant's."""
+        """Say that a statement has just set the search_path to this tenant's.
+
+        The binding that stood before no longer holds: a cursor that comes without a new one sets its
+        path again, so that a look-up whose secret was wrong does not leave the tenant's tables in reach.
+        """
         self._announced_schema = schema_name
+        self.search_path_set_schemas = None
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
         super().set_tenant(tenant, include_public)

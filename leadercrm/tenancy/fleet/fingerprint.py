@@ -41,7 +41,7 @@ QUERIES = {
 
 
 def fingerprint(schema_name: str) -> set[str]:
-    """Columns, defaults, identities, indexes, constraints, sequences with their positions, views, functions, triggers."""
+    """A line for each column, relation, index, constraint, sequence (with its position), function and trigger."""
     lines = set()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('search_path')")
@@ -60,6 +60,6 @@ def row_counts(schema_name: str) -> dict[str, int]:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema_name])
         counts = {}
         for (table,) in cursor.fetchall():
-            cursor.execute(f'SELECT count(*) FROM "{schema_name}"."{table}"')  # noqa: S608, catalog names
+            cursor.execute(f'SELECT count(*) FROM "{schema_name}"."{table}"')  # noqa: S608, names of the catalog
             counts[table] = cursor.fetchone()[0]
         return counts

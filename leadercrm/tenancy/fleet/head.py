@@ -26,7 +26,7 @@ Report = Callable[[str], None]
 
 
 def missing_extensions() -> list[str]:
-    """Statements that still have to be run before tenants can be made. Raises FleetError when one is elsewhere."""
+    """Statements still to be run before tenants can be made; FleetError when one is in another schema."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [EXTENSION_SCHEMA])
         statements = [] if cursor.fetchone() else [f"CREATE SCHEMA {EXTENSION_SCHEMA}"]
@@ -53,8 +53,8 @@ def ensure_extensions() -> None:
                 cursor.execute(statement)
     except ProgrammingError as error:
         raise FleetError(
-            f"The role {connection.settings_dict['USER']} may not prepare the database ({str(error).strip()}); "
-            f"let a superuser run in it: {'; '.join(statements)};"
+            f"The role {connection.settings_dict['USER']} may not prepare the database:"
+            f" {str(error).splitlines()[0]}. Let a superuser run in it: {'; '.join(statements)};"
         ) from error
 
 

@@ -20,11 +20,16 @@ from django.db.migrations.state import ProjectState
 from django.db.models import F
 
 from leadercrm.tenancy.binding import BoundTenant, bind
+from leadercrm.tenancy.fleet.errors import FleetError
 from leadercrm.tenancy.fleet.head import Report
 from leadercrm.tenancy.models import MigrationStep, Tenant
 
 ROUNDS = 5
-LOCK_NOT_AVAILABLE = "55P03"
+# lock_not_available, deadlock_detected: another round may have more luck.
+BUSY_STATES = ("55P03", "40P01")
+BUSY = "a lock was not had in time"
+
+RECORD = "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())"
 
 
 @dataclass
@@ -35,7 +40,7 @@ class Rollout:
     behind: dict[str, str] = field(default_factory=dict)
 
 
-class LockTimedOut(Exception):
+class LockTimeoutError(Exception):
     """A lock was not had in time; another round may have more luck."""
 
 
@@ -63,7 +68,7 @@ class Fleet:
             waiting = [tenant for tenant in self.tenants_behind() if self._may_try(tenant, rollout)]
             if not waiting:
                 break
-            time.sleep(round_number)
+            time.sleep(round_number * settings.FLEET_LOCK_TIMEOUT_MS / 1000)
             for tenant in waiting:
                 self._try(tenant, rollout)
         return rollout
@@ -71,18 +76,17 @@ class Fleet:
     def tenants_behind(self) -> list[Tenant]:
         """Tenants, claimed and spare, that have not been through the last step."""
         head = self.steps[-1].pk if self.steps else 0
-        return list(
-            Tenant.objects.filter(schema_version__lt=head).order_by(F("claimed_at").asc(nulls_first=True), "id")
-        )
+        spares_first = F("claimed_at").asc(nulls_first=True)
+        return list(Tenant.objects.filter(schema_version__lt=head).order_by(spares_first, "id"))
 
     def _may_try(self, tenant: Tenant, rollout: Rollout) -> bool:
-        return rollout.behind.get(tenant.schema_name, LOCK_NOT_AVAILABLE) == LOCK_NOT_AVAILABLE
+        return rollout.behind.get(tenant.schema_name, BUSY) == BUSY
 
     def _try(self, tenant: Tenant, rollout: Rollout) -> None:
         try:
             self._bring_forward(tenant)
-        except LockTimedOut:
-            rollout.behind[tenant.schema_name] = LOCK_NOT_AVAILABLE
+        except LockTimeoutError:
+            rollout.behind[tenant.schema_name] = BUSY
         except Exception as error:  # whatever a migration raises must not stop the other tenants
             rollout.behind[tenant.schema_name] = f"{type(error).__name__}: {error}".strip()
             self.report(f"{tenant.schema_name}: {rollout.behind[tenant.schema_name]}")
@@ -102,7 +106,7 @@ class Fleet:
             with _step_transaction(step, tenant):
                 self._run_statements(step)
             return
-        migration = self.loader.disk_migrations[step.app, step.name]
+        migration = self._migration(step)
         if migration.atomic:
             with _step_transaction(step, tenant):
                 self._run_migration(step, migration)
@@ -112,14 +116,17 @@ class Fleet:
         with _step_transaction(step, tenant):
             pass
 
+    def _migration(self, step: MigrationStep) -> Migration:
+        try:
+            return self.loader.disk_migrations[step.app, step.name]
+        except KeyError:
+            raise FleetError(f"{step} is not in the code any more: run the last release that has it first") from None
+
     def _run_statements(self, step: MigrationStep) -> None:
         with connection.cursor() as cursor:
-            for statement in step.statements:
+            for statement in step.statements or []:
                 cursor.execute(statement)
-            cursor.execute(
-                "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())",
-                [step.app, step.name],
-            )
+            cursor.execute(RECORD, [step.app, step.name])
 
     def _run_migration(self, step: MigrationStep, migration: Migration) -> None:
         MigrationExecutor(connection).apply_migration(self._state_before(step).clone(), migration)
@@ -149,6 +156,6 @@ def _step_transaction(step: MigrationStep, tenant: Tenant) -> Iterator[None]:
             yield
             Tenant.objects.filter(pk=tenant.pk).update(schema_version=step.pk)
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE:
-            raise LockTimedOut from error
+        if getattr(error.__cause__, "sqlstate", None) in BUSY_STATES:
+            raise LockTimeoutError from error
         raise

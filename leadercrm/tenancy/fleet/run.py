@@ -72,7 +72,7 @@ def the_only_run() -> Iterator[None]:
     try:
         guard.set_autocommit(False)
         with guard.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [locks.KEY_SPACE, int(locks.Lock.FLEET)])
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [locks.KEY_SPACE, locks.Lock.FLEET.value])
             if not cursor.fetchone()[0]:
                 raise FleetError("Another migrate_fleet is at work on this database; wait for it to end.")
         yield

@@ -19,10 +19,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--check", action="store_true", help="Change nothing; exit with 1 if there is something to do."
-        )
-        parser.add_argument("--no-spares", action="store_true", help="Do not refill the stock of ready schemas.")
+        parser.add_argument("--check", action="store_true", help="Change nothing; exit 1 if there is work.")
+        parser.add_argument("--no-spares", action="store_true", help="Make no schemas ahead of time.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

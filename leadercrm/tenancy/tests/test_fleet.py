@@ -1,0 +1,117 @@
+"""migrate_fleet over thirty tenants: killed again and again, locked out, failing, run twice at once."""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from leadercrm.tenancy import locks
+from leadercrm.tenancy.fleet.fingerprint import fingerprint
+from leadercrm.tenancy.fleet.head import TEMPLATE_SCHEMA
+from leadercrm.tenancy.tests.scratch import Scratch, django_on, scratch_database
+
+TENANTS = 30
+AT_HEAD = """
+    SELECT count(*) FROM tenancy_tenant WHERE schema_version = (SELECT max(id) FROM tenancy_migrationstep)
+"""
+STEPS_DONE = """
+    SELECT sum(t.schema_version - first.version) FROM tenancy_tenant t,
+           (SELECT min(id) - 1 AS version FROM tenancy_migrationstep WHERE app = 'drill') first
+"""
+
+
+@pytest.fixture(scope="module")
+def original() -> Iterator[Scratch]:
+    """Thirty tenants, every third a spare, at the head of the product's migrations but not of the drill's."""
+    with scratch_database() as scratch:
+        code, output = scratch.manage("migrate_fleet", LEADERCRM_SPARE_TENANTS=str(TENANTS))
+        assert code == 0, output
+        scratch.run("UPDATE tenancy_tenant SET claimed_at = now(), name = 'Claimed' WHERE id % 3 > 0")
+        scratch.wait_until_alone()
+        yield scratch
+
+
+@pytest.fixture
+def thirty(original: Scratch, django_db_blocker: Any) -> Iterator[Scratch]:
+    """A copy of the thirty for one test."""
+    with django_db_blocker.unblock(), scratch_database(like=original.name) as scratch:
+        yield scratch
+
+
+def assert_all_at_head(scratch: Scratch) -> None:
+    """Every tenant is what the template is, and each step was carried out in it exactly once."""
+    assert scratch.query(AT_HEAD) == [(TENANTS,)]
+    with django_on(scratch):
+        expected = fingerprint(TEMPLATE_SCHEMA)
+        for name in scratch.tenants():
+            assert fingerprint(name) == expected
+    for name in scratch.tenants():
+        assert scratch.query(f"SELECT grams FROM {name}.drill_gadget") == [(3,)]
+        applied = f"SELECT count(*), count(DISTINCT (app, name)) FROM {name}.django_migrations"
+        template = f"SELECT count(*), count(*) FROM {TEMPLATE_SCHEMA}.django_migrations"
+        assert scratch.query(applied) == scratch.query(template)
+
+
+def test_killed_run_is_resumed_to_the_head(thirty: Scratch) -> None:
+    assert thirty.manage("migrate_fleet", "--check", drill=True)[0] == 1
+    kills = [("SELECT count(*) FROM tenancy_migrationstep WHERE app = 'drill'", 2)]
+    kills += [(STEPS_DONE, n) for n in sorted(random.sample(range(1, TENANTS * 5 - 10), 4))]
+    for statement, at_least in kills:
+        process = thirty.start("migrate_fleet", "--no-spares", drill=True)
+        thirty.wait_for(statement, at_least)
+        process.kill()
+        process.communicate()
+    thirty.wait_until_alone()
+    assert thirty.manage("migrate_fleet", "--check", drill=True)[0] == 1
+    code, output = thirty.manage("migrate_fleet", "--no-spares", drill=True)
+    assert code == 0, output
+    assert_all_at_head(thirty)
+    assert thirty.manage("migrate_fleet", "--check", drill=True) == (0, "Everything is at the head.\n")
+
+
+def test_locked_and_failing_tenants_do_not_stop_the_others(thirty: Scratch) -> None:
+    locked, broken, *_others = thirty.tenants()
+    thirty.run(f"INSERT INTO {broken}.accounts_team (name) VALUES ('Broken')")
+    with thirty.connect() as reader, reader.transaction():
+        reader.execute(f"SELECT FROM {locked}.accounts_team")
+        code, output = thirty.manage("migrate_fleet", "--no-spares", drill=True, LEADERCRM_FLEET_LOCK_TIMEOUT_MS="50")
+    assert code == 1
+    assert f"{TENANTS - 2} tenants migrated, 2 behind" in output
+    assert f"{locked} is behind: a lock was not had in time" in output
+    assert f"{broken} is behind: ValueError: this tenant is broken" in output
+    assert thirty.query(AT_HEAD) == [(TENANTS - 2,)]
+    assert "2 tenants are behind" in thirty.manage("migrate_fleet", "--check", drill=True)[1]
+    thirty.run(f"DELETE FROM {broken}.accounts_team")
+    assert thirty.manage("migrate_fleet", "--no-spares", drill=True)[0] == 0
+    thirty.run(f"ALTER SEQUENCE {broken}.accounts_team_id_seq RESTART")
+    assert_all_at_head(thirty)
+
+
+def test_second_run_at_once_is_refused(thirty: Scratch) -> None:
+    with thirty.connect() as other, other.transaction():
+        other.execute("SELECT pg_advisory_xact_lock(%s, %s)", [locks.KEY_SPACE, locks.Lock.FLEET.value])
+        code, output = thirty.manage("migrate_fleet", drill=True)
+    assert code == 1
+    assert "Another migrate_fleet is at work" in output
+    assert thirty.query("SELECT count(*) FROM tenancy_migrationstep WHERE app = 'drill'") == [(0,)]
+
+
+def test_empty_database_is_reported_and_then_prepared() -> None:
+    with scratch_database() as scratch:
+        code, output = scratch.manage("migrate_fleet", "--check")
+        assert code == 1
+        assert "CREATE EXTENSION pg_trgm" in output
+        assert scratch.query("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+        code, output = scratch.manage("migrate_fleet", LEADERCRM_SPARE_TENANTS="2")
+        assert (code, "2 spares made" in output) == (0, True), output
+        assert scratch.manage("migrate_fleet", "--check")[0] == 0
+
+
+def test_extension_in_another_schema_is_explained() -> None:
+    with scratch_database() as scratch:
+        scratch.run("CREATE EXTENSION pg_trgm")
+        code, output = scratch.manage("migrate_fleet")
+        assert code == 1
+        assert "ALTER EXTENSION pg_trgm SET SCHEMA extensions" in output
+        assert "Traceback" not in output
