@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-import psycopg
 import pytest
 from django.db import connection
 
+from leadercrm.core.testing.databases import own_database
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.tenants import TestTenant, make_tenant
 from leadercrm.tenancy.binding import bind
@@ -29,26 +30,17 @@ SUITE = Suite()
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """A database of this process's own, migrated once, with two tenants in it."""
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        _administer(f'CREATE DATABASE "{name}"')
-        connection.close()
-        connection.settings_dict["NAME"] = name
-        migrate_fleet(lambda line: None)
-        refill_spares(4)
-        for tenant in ("Alfa", "Beta"):
-            SUITE.tenants[tenant] = make_tenant(tenant)
-        connection.close()
-    yield
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        connection.close()
-        _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _administer(statement: str) -> None:
-    parameters = {**connection.get_connection_params(), "dbname": "postgres"}
-    wanted = ("host", "port", "user", "password", "dbname")
-    with psycopg.connect(**{k: v for k, v in parameters.items() if k in wanted}, autocommit=True) as server:
-        server.execute(statement)
+    with ExitStack() as database:
+        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+            database.enter_context(own_database(name))
+            migrate_fleet(lambda line: None)
+            refill_spares(4)
+            for tenant in ("Alfa", "Beta"):
+                SUITE.tenants[tenant] = make_tenant(tenant)
+            connection.close()
+        yield
+        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+            database.close()
 
 
 @pytest.fixture

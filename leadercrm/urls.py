@@ -1,8 +1,15 @@
 """Every address of the product."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import TemplateView
+
+from leadercrm.api.health import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", TemplateView.as_view(template_name="start.html"), name="start"),
+    path("", include("leadercrm.accounts.urls")),
     path("api/v1/", include("leadercrm.api.urls")),
     path("dev/mail", include("leadercrm.embedded.urls")),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
 ]

@@ -1,0 +1,85 @@
+"""Filling the bound tenant with the demo's rows: in bulk, with the audit entries that actions would have left.
+
+Ids. The rows that the reference prints have its ids, the others stand around them without a gap and the
+sequences go on behind the last. So the contact that the reference's POST creates is not 5, as printed
+there, but the next one: an answer's id is illustrative. Ids kept free for it (5, with the others from
+1001 on) would be used up one day, and a new contact would stand at the end of a list that shows the
+newest first.
+"""
+
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from django.db import connection, models
+from django.utils import timezone
+
+from crm.models import Company, Contact, Note
+from leadercrm.accounts.models import Team, User
+from leadercrm.core import tally
+from leadercrm.core.actions import snapshot
+from leadercrm.core.models import AuditEntry
+from leadercrm.demo.firms import Staff, firms
+from leadercrm.demo.people import notes, people
+
+SEED = 20250315
+
+
+def load(users: list[User]) -> None:
+    """Write everything into the bound tenant, which is empty. `users`: administrator, manager, salesperson.
+
+    Needs a transaction around it. Takes about half a second.
+    """
+    chance = Random(SEED)  # noqa: S311 - the same demo each time, nothing secret
+    team = Team.objects.create(name="Ventas")
+    for user in users[1:]:
+        user.team = team
+    staff = Staff(*(user.pk for user in users))
+    companies = firms(staff, chance)
+    contacts = people(companies, staff, timezone.now() - timedelta(hours=1), chance)
+    _insert(users, "account.opened")
+    _insert([firm.row for firm in companies], "company.created")
+    _insert(contacts, "contact.created")
+    _insert(notes(contacts, staff, chance), "note.created")
+
+
+def _insert(rows: list[Any], action: str) -> None:
+    """Rows of one model with their ids, their audit entries and their tally."""
+    model = type(rows[0])
+    for row in rows:
+        if hasattr(row, "updated_at"):
+            row.updated_at = row.created_at
+    model._default_manager.bulk_create(rows)
+    if isinstance(rows[0], (Company, Contact, Note)):
+        advance_sequence(model)
+    AuditEntry.objects.bulk_create(_entry(row, action) for row in rows)
+    tally.recount(model._meta.label_lower, len(rows))
+
+
+def _entry(row: Any, action: str) -> AuditEntry:
+    """What the action would have recorded, had the row's owner typed it in."""
+    hidden = getattr(row, "UNAUDITED", ())
+    changes = {name: [None, value] for name, value in snapshot(row).items() if value is not None}
+    return AuditEntry(
+        at=row.created_at,
+        action=action,
+        object_type=row._meta.label_lower,
+        object_id=row.pk,
+        actor_kind="user",
+        user_id=row.pk if isinstance(row, User) else row.owner_id,
+        via="page",
+        label="demo",
+        changes={name: change for name, change in changes.items() if name not in hidden},
+    )
+
+
+def advance_sequence(model: type[models.Model]) -> None:
+    """Let a table's ids go on behind the highest, after rows were inserted with theirs; never back."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        sequence = cursor.fetchone()[0]
+        highest = model._base_manager.aggregate(highest=models.Max("id"))["highest"]
+        cursor.execute(
+            "SELECT setval(%s::regclass, greatest(nextval(%s::regclass) - 1, %s))", [sequence] * 2 + [highest]
+        )

@@ -1,0 +1,50 @@
+"""The rows that the API reference prints, under its ids and with its values."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+TENANT_NAME = "Zamarron Consulting"
+EMAIL = "jorge@leadercrm.mx"
+PASSWORD = "secreto123"  # noqa: S105 - printed in the reference
+USER_NAME = "Jorge Zamarron"
+AVATAR = "avatars/1.jpg"
+
+COMPANY: dict[str, Any] = {
+    "id": 3,
+    "name": "Soluciones Integrales SA de CV",
+    "domain": "soluciones-integrales.mx",
+    "industry": "Tecnologia",
+    "employee_range": "51-200",
+    "annual_revenue": Decimal(15_000_000),
+    "phone": "+52 55 5555 1234",
+    "email": "contacto@soluciones-integrales.mx",
+    "tax_id": "SIN850101ABC",
+}
+# Its `contacts_count`.
+COMPANY_CONTACTS = 12
+
+CONTACT: dict[str, Any] = {
+    "id": 1,
+    "first_name": "Maria",
+    "last_name": "Garcia Lopez",
+    "emails": [{"email": "mgarcia@ejemplo.mx"}],
+    "phones": [{"phone": "+52 55 1234 5678", "type": "mobile"}],
+    "job_title": "Directora Comercial",
+    "company_id": COMPANY["id"],
+    "lifecycle_stage": "lead",
+    "source": "referral",
+    "city": "Monterrey",
+    "country": "Mexico",
+    "custom_fields": {"rfc": "GALM850101ABC"},
+    "created_at": datetime(2025, 3, 15, 10, 30, tzinfo=UTC),
+}
+# `meta.total` of /contacts?search=garcia&lifecycle_stage=lead
+GARCIA_LEADS = 3
+
+NOTE: dict[str, Any] = {
+    "id": 10,
+    "contact_id": CONTACT["id"],
+    "body": "Llamada de seguimiento: interesado en plan empresarial.",
+    "created_at": datetime(2025, 4, 1, 9, 15, tzinfo=UTC),
+}
