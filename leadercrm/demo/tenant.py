@@ -21,6 +21,8 @@ from leadercrm.tenancy.provisioning import claim_tenant, create_schema, current_
 VERSION = 1
 MARK = "demo"
 TOKEN_NAME = "demo"  # noqa: S105
+# Far above the ids that registrations get, so that the first of them is user 2, as the reference prints.
+FIRST_COLLEAGUE = 1_000_001
 COLLEAGUES = (
     ("Lucía Mendoza Treviño", "lucia@zamarron.example", Role.MANAGER),
     ("Emilio Cantú Salazar", "emilio@zamarron.example", Role.SALES),
@@ -55,13 +57,15 @@ def make_demo(old: Tenant | None = None) -> Tenant:
         drop_tenant(old)
     tenant = _tenant_with_first_id() or claim_tenant(TENANT_NAME)
     Tenant.objects.filter(pk=tenant.pk).update(settings={MARK: VERSION})
-    people = ((USER_NAME, EMAIL, Role.ADMIN), *COLLEAGUES)
-    users = [
-        User(id=_login(email, role, tenant, wanted), name=name, email=email, role=role, password=hashed)
-        for wanted, (name, email, role) in enumerate(people, start=1)
-    ]
-    users[0].avatar = AVATAR
+    jorge = User(id=_login(EMAIL, Role.ADMIN, tenant, 1), name=USER_NAME, email=EMAIL, role=Role.ADMIN, avatar=AVATAR)
     advance_sequence(LoginIndex)
+    colleagues = [
+        User(id=_login(email, role, tenant, wanted), name=name, email=email, role=role)
+        for wanted, (name, email, role) in enumerate(COLLEAGUES, start=FIRST_COLLEAGUE)
+    ]
+    users = [jorge, *colleagues]
+    for user in users:
+        user.password = hashed
     with bind(BoundTenant.of(tenant), inside_transaction=True):
         load(users)
     return tenant

@@ -5,24 +5,27 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection, connections
 
 from leadercrm.embedded.errors import ExplainedError
 
 # In this process: each Django of its own would cost a second of every start.
-COMMANDS: Sequence[Sequence[str]] = (("migrate_fleet",), ("demo", "--if-missing"))
+MIGRATE: Sequence[str] = ("migrate_fleet",)
+DEMO: Sequence[str] = ("demo", "--if-missing")
 
 
-def prepare(log_dir: Path) -> None:
-    """Bring the database up to date and see that the demo tenant is there."""
+def prepare(log_dir: Path, *, with_demo: bool) -> None:
+    """Bring the database up to date and, if wanted, see that the demo tenant is there.
+
+    The demo's password is published: it is for a database that `up` has made itself.
+    """
     log_dir.mkdir(parents=True, exist_ok=True)
     with (log_dir / "prepare.log").open("a") as log:
         try:
-            for command in COMMANDS:
-                if command[0] in get_commands():
-                    call_command(*command, stdout=log, stderr=log)
+            for command in (MIGRATE, DEMO) if with_demo else (MIGRATE,):
+                call_command(*command, stdout=log, stderr=log)
         except CommandError as error:
             raise ExplainedError(f"`manage.py {command[0]}` refused: {error}") from error
         except Exception as error:

@@ -35,6 +35,11 @@ class Servers:
     def postgres_folder(self) -> Path:
         return self.data_dir / "postgres"
 
+    @property
+    def has_postgres(self) -> bool:
+        """Whether the database is one of these servers, and not somebody's own."""
+        return self._needs("DATABASE_URL")
+
     def programs(self) -> list[Program]:
         """Make the folders they need, and say how to start them."""
         chosen: list[Program] = []

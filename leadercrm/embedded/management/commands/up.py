@@ -75,7 +75,7 @@ class Command(BaseCommand):
         self._say("Preparing the database ...")
         with supervisor.interruptible():
             require_database()
-            prepare(servers.data_dir / "log")
+            prepare(servers.data_dir / "log", with_demo=servers.has_postgres)
         web = web_server(port, os.environ)
         supervisor.start([web])
         supervisor.wait_until_ready([web], 60)
@@ -84,10 +84,10 @@ class Command(BaseCommand):
 
     def _announce(self, data_dir: Path, port: int, seconds: float) -> None:
         address = f"http://{LOOPBACK}:{port}"
-        lines = [f"Leader CRM is ready after {seconds:.1f} s:  {address}", f"  Demo login  {DEMO_LOGIN}"]
+        lines = [f"Leader CRM is ready after {seconds:.1f} s:  {address}"]
         token = data_dir / "demo-token"
-        if token.exists():
-            lines.append(f"  Demo token  {token.read_text().strip()}")
+        if token.exists() and not os.environ.get("DATABASE_URL"):
+            lines += [f"  Demo login  {DEMO_LOGIN}", f"  Demo token  {token.read_text().strip()}"]
         if not os.environ.get("EMAIL_URL"):
             lines.append(f"  Mail        {address}/dev/mail")
         lines += [f"  Logs        {data_dir / 'log'}", "Ctrl-C stops it."]
