@@ -54,12 +54,12 @@ class Scratch:
     def manage(self, *arguments: str, drill: bool = False, **environment: str) -> tuple[int, str]:
         """Run `manage.py` to its end: exit code and output."""
         process = self.start(*arguments, drill=drill, **environment)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=100)
         return process.returncode, output
 
     def wait_for(self, statement: str, at_least: int) -> None:
         """Wait until a count in this database has been reached."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         with self.connect() as raw:
             while raw.execute(statement).fetchone()[0] < at_least:
                 if time.monotonic() > deadline:
@@ -68,7 +68,10 @@ class Scratch:
 
     def wait_until_alone(self) -> None:
         """Wait until PostgreSQL has noticed the death of killed clients and rolled their work back."""
-        others = "SELECT -count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        others = (
+            "SELECT -count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
         self.wait_for(others, 0)
 
     def _url(self) -> str:
