@@ -14,6 +14,7 @@ from leadercrm.tenancy.binding import BoundTenant, bind
 from leadercrm.tenancy.credentials import issue_token
 from leadercrm.tenancy.models import LoginIndex
 from leadercrm.tenancy.provisioning import claim_tenant
+from leadercrm.tenancy.tasks import refill_spares_soon
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def register(
                 user = open_account(
                     User(id=login.pk, name=name, email=email, role=Role.ADMIN, password=hashed), actor=actor
                 )
+            refill_spares_soon()
             return Entrance(issue_token(login, secret=secret), user, bound)
     except IntegrityError:
         _refuse_taken(email)  # somebody else was faster by a moment

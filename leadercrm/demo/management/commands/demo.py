@@ -20,7 +20,7 @@ from leadercrm.demo.tenant import (
     token_file,
 )
 from leadercrm.tenancy.models import Tenant
-from leadercrm.tenancy.provisioning import NoTemplate
+from leadercrm.tenancy.provisioning import NoTemplateError
 
 
 class Command(BaseCommand):
@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
             self.stdout.write(str(error))
             return
-        except NoTemplate as error:
+        except NoTemplateError as error:
             raise CommandError(str(error)) from error
         self._complete_files(quiet)
 
