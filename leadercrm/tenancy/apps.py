@@ -8,6 +8,9 @@ class TenancyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        # Every process knows the project's Celery application, the web server too: it rings the workers.
+        # Not in leadercrm/__init__.py: modules of leadercrm.embedded run before anything is installed.
+        from leadercrm import celery  # noqa: F401
         from leadercrm.core import ports
         from leadercrm.tenancy import binding, pooler, queue
 
