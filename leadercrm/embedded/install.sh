@@ -39,7 +39,7 @@ make_venv() {
 
 .venv/bin/python -c '' 2>/dev/null || make_venv
 if ! cmp -s "$lock" "$done"; then
-    .venv/bin/python -m leadercrm.embedded.system_libraries
+    .venv/bin/python -I leadercrm/embedded/system_libraries.py
     say "Installing $lock ..."
     # The lock file is complete, so nothing is to be resolved.
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r "$lock"

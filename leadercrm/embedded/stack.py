@@ -128,8 +128,10 @@ def celery_programs(data_dir: Path, port: int, environment: Mapping[str, str]) -
             cwd=PROJECT,
             env=env,
             # Warm first: the running tasks end. Then cold: they come back from their row.
-            stop_signals=((signal.SIGTERM, 15), (signal.SIGQUIT, 5)),
-            death_signal=signal.SIGQUIT,
+            stop_signals=((signal.SIGTERM, 15), (signal.SIGQUIT, 3)),
+            # When all die at once its broker is gone too, and a worker that looks for its broker
+            # heeds no softer signal. Its pool follows it.
+            death_signal=signal.SIGKILL,
         ),
         Program(
             name="beat",

@@ -1,7 +1,7 @@
 """The libraries that WeasyPrint needs from the system, looked for before anything starts.
 
-`python -m leadercrm.embedded.system_libraries` checks them and, as root on Debian, installs them.
-It needs nothing that is installed, so it may run first.
+Run as a file, it checks them and, as root on Debian, installs them. It imports nothing but Python's
+own library, because it runs before anything is installed.
 """
 
 import ctypes
@@ -12,8 +12,6 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-
-from leadercrm.embedded.errors import ExplainedError
 
 
 @dataclass(frozen=True)
@@ -65,13 +63,14 @@ def install_command(missing: Sequence[Library]) -> str:
     return "your system's package manager, package pango"
 
 
-def require_libraries() -> None:
-    """Refuse to start without what PDFs need; as root on Debian install it."""
+def refusal() -> str | None:
+    """Why nothing can start, for want of what PDFs need; as root on Debian it is installed instead."""
     missing = missing_libraries()
-    if any(library.required for library in missing) and not _install(missing):
-        command = install_command(missing)
-        prefix = "" if os.geteuid() == 0 or command.startswith(("brew", "your")) else "sudo "
-        raise ExplainedError(f"PDFs need Pango, which this machine lacks; install it with: {prefix}{command}")
+    if not any(library.required for library in missing) or _install(missing):
+        return None
+    command = install_command(missing)
+    prefix = "" if os.geteuid() == 0 or command.startswith(("brew", "your")) else "sudo "
+    return f"PDFs need Pango, which this machine lacks; install it with: {prefix}{command}"
 
 
 def _install(missing: Sequence[Library]) -> bool:
@@ -98,12 +97,10 @@ def main() -> int:
         _install(missing)
         if missing_libraries():
             print(f"PDFs are three times faster after: {install_command(missing)}")
-    try:
-        require_libraries()
-    except ExplainedError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    sentence = refusal()
+    if sentence:
+        print(sentence, file=sys.stderr)
+    return 1 if sentence else 0
 
 
 if __name__ == "__main__":

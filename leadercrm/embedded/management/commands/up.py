@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from leadercrm.embedded import system_libraries
 from leadercrm.embedded.errors import ExplainedError
 from leadercrm.embedded.leftovers import clear_leftovers
 from leadercrm.embedded.lock import only_run
@@ -16,7 +17,6 @@ from leadercrm.embedded.ports import LOOPBACK, require_free, wanted_port
 from leadercrm.embedded.preparation import prepare, require_database
 from leadercrm.embedded.stack import Servers, celery_programs, web_server
 from leadercrm.embedded.supervisor import StopRequested, Supervisor
-from leadercrm.embedded.system_libraries import require_libraries
 
 DEMO_LOGIN = "jorge@leadercrm.mx / secreto123"
 
@@ -35,7 +35,9 @@ class Command(BaseCommand):
         data_dir: Path = settings.DATA_DIR
         try:
             port = wanted_port(os.environ)
-            require_libraries()
+            lacking = system_libraries.refusal()
+            if lacking:
+                raise ExplainedError(lacking)
             with only_run(data_dir, f"http://{LOOPBACK}:{port}"):
                 self._run(data_dir, port)
         except ExplainedError as error:
