@@ -5,7 +5,10 @@ those of the servers that `manage.py up` starts under the data folder.
 """
 
 from pathlib import Path
+from typing import Any
 
+import dj_database_url
+import dj_email_url
 from environs import Env
 
 from leadercrm.embedded.addresses import broker_url, embedded_addresses, embedded_secret_key
@@ -44,9 +47,9 @@ FLEET_LOCK_TIMEOUT_MS = env.int("LEADERCRM_FLEET_LOCK_TIMEOUT_MS", 1000, validat
 PG_DUMP = env.str("LEADERCRM_PG_DUMP", "")
 
 # --- Servers
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        **env.dj_db_url("DATABASE_URL", EMBEDDED.database_url),
+        **dj_database_url.parse(env.str("DATABASE_URL", "") or EMBEDDED.database_url),
         "ENGINE": "leadercrm.tenancy.backend",
         # A backend grows with each tenant that it meets, so it is not kept for ever.
         "CONN_MAX_AGE": 600,
@@ -67,7 +70,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         ),
     }
 )
-REDIS_URL = env.str("REDIS_URL", EMBEDDED.redis_url)
+REDIS_URL = env.str("REDIS_URL", "") or EMBEDDED.redis_url
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -75,7 +78,7 @@ CACHES = {
         "KEY_FUNCTION": "django_tenants.cache.make_key",
     }
 }
-mail = env.dj_email_url("EMAIL_URL", EMBEDDED.email_url)
+mail = dj_email_url.parse(env.str("EMAIL_URL", "") or EMBEDDED.email_url)
 EMAIL_BACKEND = mail["EMAIL_BACKEND"]
 EMAIL_HOST, EMAIL_PORT = mail["EMAIL_HOST"], mail["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
