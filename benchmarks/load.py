@@ -49,10 +49,6 @@ class Outcome:
     generator_cpu: float
     first_error: str = ""
 
-    @property
-    def per_second(self) -> float:
-        return self.answers / self.seconds
-
 
 def http_request(method: str, path: str, token: str = "", body: str = "", headers: tuple[str, ...] = ()) -> str:
     """A whole request as text. FRESH keeps its length when it is filled in, so that Content-Length stays right."""

@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +14,7 @@ import psycopg
 
 from benchmarks.cases import Target
 from benchmarks.data import TENANTS, Dataset
-from benchmarks.rounds import MANY, Measured, Pace, Run
+from benchmarks.rounds import MANY, Measured, Pace, Run, Served
 from benchmarks.servers import dsn
 
 PACKAGES = ("Django", "djangorestframework", "psycopg", "granian", "orjson")
@@ -38,11 +39,17 @@ CPU milliseconds per request at {many} connections; the load generator's own sha
 """
 
 
+Side = Callable[[Run], Served]
+
+
 def write_results(path: Path, measured: list[Measured], data: Dataset, pace: Pace, seconds: float) -> None:
     """Write the whole file anew."""
     text = PREAMBLE.format(rounds=pace.rounds, many=MANY) + _circumstances(data, pace, seconds)
-    text += HEAD.format(many=MANY) + _floor_row(measured) + "".join(_row(one) for one in measured)
-    text += CPU_HEAD.format(many=MANY) + "".join(_cpu_row(one) for one in measured)
+    floor = _all_floors(measured)
+    text += HEAD.format(many=MANY) + _line("Floor", floor, _floor, "2", "", "", ratio=False)
+    text += "".join(_row(one) for one in measured)
+    text += CPU_HEAD.format(many=MANY) + _cpu_row("Floor", floor, _floor)
+    text += "".join(_cpu_row(one.case.name, one, _case) for one in measured)
     path.write_text(text)
 
 
@@ -57,40 +64,47 @@ def problems(measured: list[Measured]) -> list[str]:
 
 
 def _row(one: Measured) -> str:
-    return _line(one.case.name, one, lambda run: run.case, _statements(one), _wanted(one.case.target), _verdict(one))
+    return _line(one.case.name, one, _case, _statements(one), _wanted(one.case.target), _verdict(one))
 
 
-def _floor_row(measured: list[Measured]) -> str:
+def _all_floors(measured: list[Measured]) -> Measured:
     """The floor over all runs without company."""
     runs: dict[int, list[Run]] = {}
     for one in measured:
         for connections, made in one.runs.items():
             if not one.case.beside:
                 runs.setdefault(connections, []).extend(made)
-    whole = Measured(measured[0].case, runs)
-    return _line("Floor", whole, lambda run: run.floor, "2", "", "", ratio=False)
+    return Measured(measured[0].case, runs)
 
 
-def _line(name: str, one: Measured, outcome, *ends: str, ratio: bool = True) -> str:  # type: ignore[no-untyped-def]
+def _line(name: str, one: Measured, side: Side, *ends: str, ratio: bool = True) -> str:
     cells = [name]
     for connections in (1, MANY):
         cells += [
-            _figure(one.middle(connections, lambda run: outcome(run).per_second), 0),
-            _figure(one.middle(connections, lambda run: outcome(run).p50), 2),
-            _figure(one.middle(connections, lambda run: outcome(run).p95), 2),
+            _figure(one.middle(connections, lambda run: side(run).per_second), 0),
+            _figure(one.middle(connections, lambda run: side(run).outcome.p50), 2),
+            _figure(one.middle(connections, lambda run: side(run).outcome.p95), 2),
             _figure(one.middle(connections, lambda run: run.ratio), 2) if ratio else "",
         ]
     return f"| {' | '.join([*cells, *ends])} |\n"
 
 
-def _cpu_row(one: Measured) -> str:
+def _cpu_row(name: str, one: Measured, side: Side) -> str:
     connections = MANY if MANY in one.runs else 1
-    cells = [
-        _figure(one.middle(connections, lambda run: run.web_cpu), 2),
-        _figure(one.middle(connections, lambda run: run.database_cpu), 2),
-        _figure(one.middle(connections, lambda run: run.case.generator_cpu * 1000 / max(run.case.answers, 1)), 2),
-    ]
-    return f"| {one.case.name} | {' | '.join(cells)} |\n"
+    figures = (
+        one.middle(connections, lambda run: side(run).web_cpu),
+        one.middle(connections, lambda run: side(run).database_cpu),
+        one.middle(connections, lambda run: side(run).load_cpu),
+    )
+    return f"| {name} | {' | '.join(_figure(figure, 2) for figure in figures)} |\n"
+
+
+def _case(run: Run) -> Served:
+    return run.case
+
+
+def _floor(run: Run) -> Served:
+    return run.floor
 
 
 def _figure(value: float | None, digits: int) -> str:
@@ -116,7 +130,7 @@ def _verdict(one: Measured) -> str:
     if target.statements and one.statements is not None:
         reached.append(round(one.statements, 1) <= target.statements)
     if target.p50_ms:
-        reached.append((one.middle(1, lambda run: run.case.p50) or target.p50_ms) < target.p50_ms)
+        reached.append((one.middle(1, lambda run: run.case.outcome.p50) or target.p50_ms) < target.p50_ms)
     return ("yes" if all(reached) else "**no**") if reached else ""
 
 
@@ -129,7 +143,7 @@ def _circumstances(data: Dataset, pace: Pace, seconds: float) -> str:
     lines = {
         "Date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {_commit()}; the run took {seconds / 60:.0f} minutes",
         "Command": f"`make bench{_arguments()}`",
-        "Machine": f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.release()}",
+        "Machine": f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.platform()}",
         "Software": f"Python {platform.python_version()}, PostgreSQL {server}, "
         + ", ".join(f"{name} {version(name)}" for name in PACKAGES),
         "PostgreSQL": ", ".join(settings),

@@ -28,13 +28,28 @@ QUICK = Pace(1, {1: 0.4, MANY: 0.6})
 
 
 @dataclass(frozen=True)
-class Run:
-    """One run of one case: its outcome, the floor's just before, and CPU milliseconds per answer."""
+class Served:
+    """An outcome, and what one answer cost: CPU milliseconds of web server, PostgreSQL and load generator."""
 
-    floor: Outcome
-    case: Outcome
+    outcome: Outcome
     web_cpu: float
     database_cpu: float
+
+    @property
+    def per_second(self) -> float:
+        return self.outcome.answers / self.outcome.seconds
+
+    @property
+    def load_cpu(self) -> float:
+        return self.outcome.generator_cpu * 1000 / max(self.outcome.answers, 1)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of one case and of the floor just before."""
+
+    floor: Served
+    case: Served
 
     @property
     def ratio(self) -> float:
@@ -56,7 +71,7 @@ class Measured:
 
     @property
     def errors(self) -> list[str]:
-        outcomes = [run.case for runs in self.runs.values() for run in runs]
+        outcomes = [run.case.outcome for runs in self.runs.values() for run in runs]
         return [outcome.first_error for outcome in outcomes if outcome.errors]
 
 
@@ -93,8 +108,8 @@ class Bench:
             one.runs.setdefault(connections, []).append(run)
             self.report(
                 f"round {number + 1}, {one.case.name}, x{connections}: {run.case.per_second:.0f} req/s, "
-                f"p50 {run.case.p50:.1f} ms; floor {run.floor.per_second:.0f}; ratio {run.ratio:.2f}"
-                + (f"; {run.case.errors} ERRORS" if run.case.errors else "")
+                f"p50 {run.case.outcome.p50:.1f} ms; floor {run.floor.per_second:.0f}; ratio {run.ratio:.2f}"
+                + (f"; {run.case.outcome.errors} ERRORS" if run.case.outcome.errors else "")
             )
 
     def _run(self, case: Case, connections: int, seconds: float) -> Run:
@@ -102,11 +117,16 @@ class Bench:
             keep_spares(max(case.most + 1, self.data.size.tenants - TENANTS))
         with self._beside(case.beside, 2 * seconds + 2.5):
             bare = http_request("GET", "/", self.data.token)
-            floor = finish_load(start_load(Load(self.floor.port, bare, 200, connections, seconds)))
-            web, database = self.product.cpu_seconds(), self._database_cpu()
-            outcome = finish_load(start_load(self._load(case, connections, seconds)))
-            web, database = self.product.cpu_seconds() - web, self._database_cpu() - database
-        return Run(floor, outcome, web * 1000 / outcome.served, database * 1000 / outcome.served)
+            return Run(
+                self._served(self.floor, Load(self.floor.port, bare, 200, connections, seconds)),
+                self._served(self.product, self._load(case, connections, seconds)),
+            )
+
+    def _served(self, server: WebServer, load: Load) -> Served:
+        web, database = server.cpu_seconds(), self._database_cpu()
+        outcome = finish_load(start_load(load))
+        web, database = server.cpu_seconds() - web, self._database_cpu() - database
+        return Served(outcome, web * 1000 / outcome.served, database * 1000 / outcome.served)
 
     def _load(self, case: Case, connections: int, seconds: float) -> Load:
         number = next(self._numbers)
