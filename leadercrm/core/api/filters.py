@@ -97,7 +97,7 @@ class SearchField(forms.Field):
 class SearchFilter(django_filters.Filter):
     """Every pattern must be found in the row's search column.
 
-    How many rows a pattern finds decides the plan, so that no plan is kept.
+    How many rows a pattern finds decides the plan of finding them, so that no plan is kept for that.
     """
 
     field_class = SearchField

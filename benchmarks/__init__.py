@@ -1,0 +1,1 @@
+"""How fast Leader CRM is, measured against a floor that the same server serves: `make bench`."""

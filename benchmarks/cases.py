@@ -1,0 +1,119 @@
+"""What is measured: one request each, and what it should reach (issue targets stand in RESULTS.md too)."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.data import PASSWORD, Dataset
+from benchmarks.load import FRESH, http_request
+from benchmarks.names import RARE_SURNAME
+
+Request = Callable[[Dataset, int], str]
+READ_STATEMENTS = 4
+DETAIL_STATEMENTS = 3
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a case should reach: a part of the floor's req/s, a most of statements, a median at one connection."""
+
+    ratio: float | None = None
+    statements: int | None = None
+    p50_ms: float | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request, repeated. `request` gets the data and the number of the run.
+
+    `over_existing`: its fresh numbers are ids of contacts. `most`: so many requests per run, at
+    one connection only. `beside`: another case that one client repeats all the while.
+    """
+
+    name: str
+    request: Request
+    target: Target = Target()
+    expect: int = 200
+    over_existing: bool = False
+    most: int = 0
+    beside: "Case | None" = None
+
+    def first_fresh(self, data: Dataset, run: int) -> int:
+        return data.contact_id if self.over_existing else run * 100_000
+
+
+def get(path: str) -> Request:
+    """A GET; the path may hold fields of the Dataset in braces."""
+    return lambda data, run: http_request(
+        "GET", f"/api/v1{path.format(data=data, rare=RARE_SURNAME.lower()[:6])}", data.token
+    )
+
+
+def send(method: str, path: str, body: dict[str, Any], *headers: str, authorised: bool = True) -> Request:
+    """A request with a JSON body; `{run}` and `{data.email}` are filled in."""
+
+    def build(data: Dataset, run: int) -> str:
+        text = json.dumps(body).replace("{run}", f"{run:05d}").replace("{email}", data.email)
+        lines = tuple(header.replace("{run}", f"{run:05d}") for header in headers)
+        return http_request(method, f"/api/v1{path}", data.token if authorised else "", text, lines)
+
+    return build
+
+
+NEW_CONTACT = {
+    "first_name": "Nueva",
+    "last_name": f"Persona {FRESH}",
+    "emails": [{"email": f"nueva{FRESH}@ejemplo.com.mx", "type": "work"}],
+    "phones": [{"phone": FRESH, "type": "mobile"}],
+    "city": "Puebla",
+    "country": "México",
+}
+ACCOUNT = {
+    "name": "Nueva Cuenta",
+    "email": f"cuenta{FRESH}@ejemplo.com.mx",
+    "password": PASSWORD,
+    "password_confirmation": PASSWORD,
+    "tenant_name": "Cuenta Nueva",
+}
+LIST = Target(ratio=0.5, statements=READ_STATEMENTS)
+SEARCH = Target(ratio=0.3, statements=READ_STATEMENTS)
+DETAIL = Target(ratio=0.5, statements=DETAIL_STATEMENTS)
+CREATE = Target(ratio=0.15)
+
+create = Case("Create", send("POST", "/contacts", NEW_CONTACT), CREATE, expect=201)
+CASES = (
+    Case("List, page 1", get("/contacts"), LIST),
+    Case("List of an owner", get("/contacts?owner_id={data.owner_id}"), LIST),
+    Case("Search, common (garcia)", get("/contacts?search=garcia"), SEARCH),
+    Case("Search, rare (xicote)", get("/contacts?search={rare}"), SEARCH),
+    Case("Search, one letter (x)", get("/contacts?search=x"), SEARCH),
+    Case("Detail", get("/contacts/{data.contact_id}"), DETAIL),
+    Case("Companies, page 1", get("/companies"), LIST),
+    create,
+    Case(
+        "Create, Idempotency-Key",
+        send("POST", "/contacts", NEW_CONTACT, f"Idempotency-Key: {{run}}-{FRESH}"),
+        CREATE,
+        expect=201,
+    ),
+    Case(
+        "Change (PUT)",
+        send("PUT", f"/contacts/{FRESH}", {"job_title": f"Puesto {{run}} {FRESH}"}),
+        over_existing=True,
+    ),
+    Case(
+        "Registration",
+        send("POST", "/auth/register", ACCOUNT, authorised=False),
+        Target(p50_ms=60),
+        expect=201,
+        most=20,
+    ),
+    Case(
+        "Login",
+        send("POST", "/auth/login", {"email": "{email}", "password": PASSWORD}, authorised=False),
+    ),
+    Case("Deepest page of 25", get("/contacts?page={data.deepest_page}"), Target(statements=READ_STATEMENTS)),
+    Case("List, page 1, beside creates", get("/contacts"), LIST, beside=create),
+    Case("List of an owner, beside creates", get("/contacts?owner_id={data.owner_id}"), LIST, beside=create),
+)

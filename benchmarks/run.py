@@ -1,0 +1,47 @@
+"""One run of the benchmark: options, data, servers, rounds, results."""
+
+import argparse
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks import data, report, rounds, servers
+from benchmarks.cases import CASES
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and write the results; 1 when an answer was an error or took more statements than allowed."""
+    options = _options(arguments)
+    start = time.monotonic()
+    dataset = data.load(data.QUICK if options.quick else data.FULL, say)
+    pace = rounds.QUICK if options.quick else rounds.FULL
+    pace = replace(pace, rounds=options.rounds or pace.rounds)
+    floor = {"FLOOR_DSN": servers.dsn(), "FLOOR_SCHEMA": dataset.schema_name}
+    with servers.served() as product, servers.served("benchmarks.floor:application", **floor) as bare:
+        bench = rounds.Bench(dataset, product, bare, pace, say)
+        measured = bench.measure([case for case in CASES if options.only.lower() in case.name.lower()])
+    whole = not (options.quick or options.only)
+    path = options.results or (RESULTS if whole else None)
+    if path:
+        report.write_results(path, measured, dataset, pace, time.monotonic() - start)
+        say(f"results are in {path}")
+    problems = report.problems(measured)
+    for line in problems:
+        say(f"PROBLEM {line}")
+    return 1 if problems else 0
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks", description="Measure the speed of Leader CRM.")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the data and one short round: does it work?")
+    parser.add_argument("--only", default="", help="cases whose name contains this, whatever its case")
+    parser.add_argument("--rounds", type=int, default=0, help="rounds instead of the usual number")
+    parser.add_argument("--results", type=Path, help="where to write (default: RESULTS.md for a whole run)")
+    return parser.parse_args(arguments)
