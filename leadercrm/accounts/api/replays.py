@@ -26,15 +26,17 @@ def derived_secret(request: HttpRequest, key: str) -> str:
 
 
 class PublicStore:
-    """Answers with a token in them, kept without its secret."""
+    """Answers with a token in them, kept without its secret.
 
-    scope = "public"
+    Keys are told apart by e-mail address, as those behind a credential are by user: two strangers
+    may well number their requests alike.
+    """
 
-    def __init__(self, secret: str) -> None:
-        self.secret = secret
+    def __init__(self, secret: str, email: str) -> None:
+        self.secret, self.scope = secret, f"public/{email}"
 
     def find(self, key: str) -> Stored | None:
-        row = PublicIdempotencyKey.objects.filter(key_hash=_hash(key), created_at__gt=timezone.now() - KEPT).first()
+        row = PublicIdempotencyKey.objects.filter(key_hash=self._hash(key), created_at__gt=timezone.now() - KEPT).first()
         if row is None:
             return None
         token = f"{row.body['token']}|{self.secret}"
@@ -44,7 +46,7 @@ class PublicStore:
         body = orjson.loads(stored.body)
         body["token"] = body["token"].partition("|")[0]
         PublicIdempotencyKey.objects.update_or_create(
-            key_hash=_hash(key),
+            key_hash=self._hash(key),
             defaults={
                 "request_hash": stored.request_hash,
                 "status": stored.status,
@@ -53,6 +55,5 @@ class PublicStore:
             },
         )
 
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+    def _hash(self, key: str) -> str:
+        return hashlib.sha256(f"{self.scope}\n{key}".encode()).hexdigest()
