@@ -127,7 +127,9 @@ class JsonRows:
         elif 0 < count < limit or (count == 0 and offset == 0):
             total = offset + count
         else:
-            total = self._total(shape, scope, key, values, version if cacheable else None)
+            # Who is in a team is no part of this resource's version.
+            lasting = cacheable and scope != Scope.TEAM
+            total = self._total(shape, scope, key, values, version if lasting else None)
         return Page(rows or "[]", count, total)
 
     def _total(self, shape: ListShape, scope: Scope, key: Any, values: Mapping[str, Any], version: int | None) -> int:
@@ -136,6 +138,8 @@ class JsonRows:
         total = self._totals.get(cache_key) if version is not None else None
         if total is None:
             total = shape.count.fetch(values)[0]
+            if version is None:
+                return total
             if len(self._totals) > MAX_TOTALS:
                 self._totals.clear()
             self._totals[cache_key] = total
