@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
+from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 from rest_framework import exceptions as drf
@@ -59,7 +60,7 @@ def as_refusal(error: Exception) -> DomainError | None:
         return DomainError(_("This address does not take this method."), status=405, code="method_not_allowed")
     if isinstance(error, (Http404, drf.NotFound)):
         return NotFound()
-    if isinstance(error, (DisallowedHost, RequestDataTooBig, SuspiciousOperation)):
+    if isinstance(error, (DisallowedHost, RequestDataTooBig, SuspiciousOperation, UnreadablePostError)):
         return DomainError(_("The request is malformed."), code="bad_request")
     return _from_servers(error)
 

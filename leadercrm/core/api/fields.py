@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 from rest_framework import serializers
 
-ASCII_INT = re.compile(r"^-?[0-9]{1,19}$")
-ASCII_NUMBER = re.compile(r"^-?[0-9]{1,30}(\.[0-9]{1,30})?$")
+ASCII_INT = re.compile(r"-?[0-9]{1,19}")
+ASCII_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
 
 class Text(serializers.CharField):
@@ -39,7 +39,7 @@ class Whole(serializers.IntegerField):
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool) or not isinstance(data, (int, str)) or not ASCII_INT.match(str(data)):
+        if isinstance(data, bool) or not isinstance(data, (int, str)) or not ASCII_INT.fullmatch(str(data)):
             self.fail("invalid")
         return int(data)
 
@@ -58,7 +58,7 @@ class Figure(serializers.DecimalField):
         if isinstance(data, bool) or not isinstance(data, (int, float, str)):
             self.fail("invalid")
         text = format(Decimal(str(data)), "f") if isinstance(data, float) else str(data).strip()
-        if not ASCII_NUMBER.match(text):
+        if not ASCII_NUMBER.fullmatch(text):
             self.fail("invalid")
         return super().to_internal_value(text)
 
