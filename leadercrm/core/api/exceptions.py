@@ -6,7 +6,6 @@ from typing import Any
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
-from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 from rest_framework import exceptions as drf
@@ -60,7 +59,7 @@ def as_refusal(error: Exception) -> DomainError | None:
         return DomainError(_("This address does not take this method."), status=405, code="method_not_allowed")
     if isinstance(error, (Http404, drf.NotFound)):
         return NotFound()
-    if isinstance(error, (DisallowedHost, RequestDataTooBig, SuspiciousOperation, UnreadablePostError)):
+    if isinstance(error, (DisallowedHost, RequestDataTooBig, SuspiciousOperation)):
         return DomainError(_("The request is malformed."), code="bad_request")
     return _from_servers(error)
 
