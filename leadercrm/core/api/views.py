@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions as drf
 from rest_framework.decorators import action as drf_action
+from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
@@ -68,8 +69,13 @@ class ApiView(APIView):
         return actor
 
     def cleaned(self, serializer_class: type[BaseSerializer[Any]], *, partial: bool = False) -> dict[str, Any]:
-        """The body's values, validated in shape by a serializer."""
-        serializer = serializer_class(data=read_json(self.request), partial=partial, context={"view": self})
+        """The body's values, validated in shape by a serializer.
+
+        In a partial one any key may be absent; DRF's own `partial` would let entries of a list lack theirs, too.
+        """
+        serializer: Any = serializer_class(data=read_json(self.request), context={"view": self})
+        for field in serializer.fields.values() if partial else ():
+            field.required, field.default = False, empty
         serializer.is_valid(raise_exception=True)
         values: dict[str, Any] = serializer.validated_data
         return values
