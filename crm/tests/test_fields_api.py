@@ -17,10 +17,25 @@ LENGTHS = [
 TEXTS = [(path, name) for path, name, _most in LENGTHS] + [("/notes", "body"), ("/contacts", "lifecycle_stage")]
 REQUIRED = [("/contacts", "first_name"), ("/companies", "name"), ("/notes", "body")]
 IDS = [("/contacts", "owner_id"), ("/contacts", "company_id"), ("/companies", "owner_id")]
-NO_TEXTS = (5, 1.5, True, [], ["a"], {}, {"a": 1})
-NO_IDS = (0, -1, 1.5, "abc", "١", "1.0", "1e3", "", True, [], {}, 2**63, "9" * 30)
-NO_FIGURES = (-1, -0.01, "abc", "١", "1e5", "NaN", "1,000", True, [], {}, 10**17, 0.001, "0.001", "1" * 40)
-NO_FLAGS = (2, "yes", "", [], {}, None, "TRUE ", 1.5)
+NO_TEXTS: tuple[Any, ...] = (5, 1.5, True, [], ["a"], {}, {"a": 1})
+NO_IDS: tuple[Any, ...] = (0, -1, 1.5, "abc", "١", "1.0", "1e3", "", True, [], {}, 2**63, "9" * 30)
+NO_FIGURES: tuple[Any, ...] = (
+    -1,
+    -0.01,
+    "abc",
+    "١",
+    "1e5",
+    "NaN",
+    "1,000",
+    True,
+    [],
+    {},
+    10**17,
+    0.001,
+    "0.001",
+    "1" * 40,
+)
+NO_FLAGS: tuple[Any, ...] = (2, "yes", "", [], {}, None, "TRUE ", 1.5)
 NO_EMAILS = ("a", "a@", "@b.mx", "a b@c.mx", "a@b", "a@b..mx", "a@@b.mx", "<a@b.mx>", "a@b.mx,c@d.mx", "a\n@b.mx")
 
 
@@ -78,7 +93,8 @@ def test_texts_are_texts(api: Api, path: str, name: str) -> None:
 def test_ids_are_ids_of_rows_that_exist(api: Api, stranger: Api, path: str, name: str) -> None:
     for value in NO_IDS:
         refused(api, path, **{name: value})
-    for value in (999999999, 2**63 - 1, "999999999"):
+    unknown: tuple[Any, ...] = (999999999, 2**63 - 1, "999999999")
+    for value in unknown:
         assert refused(api, path, **{name: value}).json["code"] == "unknown_reference"
 
 

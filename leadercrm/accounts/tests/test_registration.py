@@ -13,6 +13,8 @@ from leadercrm.core.testing.tenants import visiting
 from leadercrm.tenancy.binding import BoundTenant, bind
 from leadercrm.tenancy.models import AccessToken, LoginIndex, PendingWork, Tenant
 
+NO_TEXTS: tuple[Any, ...] = (None, "", 5, True, [], {})
+
 
 def test_account_is_whole_when_the_answer_arrives(anonymous: Api) -> None:
     made = anonymous.post("/auth/register", REGISTRATION)
@@ -72,7 +74,7 @@ def test_longest_names(anonymous: Api, name: str, most: int) -> None:
 def test_every_field_is_required(anonymous: Api, name: str) -> None:
     body: dict[str, Any] = {key: value for key, value in REGISTRATION.items() if key != name}
     with untouched():
-        for sent in (body, *({**body, name: value} for value in (None, "", 5, True, [], {}))):
+        for sent in (body, *({**body, name: value} for value in NO_TEXTS)):
             answer = anonymous.post("/auth/register", sent)
             assert (answer.status, set(answer.errors)) == (422, {name}), (sent, answer)
 

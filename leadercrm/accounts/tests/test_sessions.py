@@ -13,6 +13,7 @@ from leadercrm.accounts.actions.sessions import change_role, deactivate_user
 from leadercrm.accounts.hashers import LeaderArgon2Hasher
 from leadercrm.accounts.models import User
 from leadercrm.core.database import connection
+from leadercrm.core.errors import Forbidden
 from leadercrm.core.models import AuditEntry
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
@@ -20,6 +21,9 @@ from leadercrm.core.testing.tenants import PASSWORD, TestTenant, unbound
 from leadercrm.tenancy.models import AccessToken, LoginIndex, Tenant
 
 NEW = {"current_password": PASSWORD, "password": "otra-clave-9", "password_confirmation": "otra-clave-9"}
+
+
+NO_TEXTS: tuple[Any, ...] = (None, "", 5, [], {}, True)
 
 
 def log_in(who: str = "admin@alfa.example.com", password: str = PASSWORD) -> Any:
@@ -67,13 +71,20 @@ REFUSED: list[tuple[str, str, Callable[[TestTenant], None] | None]] = [
 ]
 
 
+def counted(method: Callable[..., Any], calls: list[str]) -> Callable[..., Any]:
+    def call(*args: Any) -> Any:
+        calls.append(method.__name__)
+        return method(*args)
+
+    return call
+
+
 def test_refusals_look_and_cost_the_same(alfa: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashing takes nearly all of a login's time, so that its count stands for the time: one check each, no more."""
     log_in("nobody@nowhere.mx")  # the first one makes the hash that nobody's is compared with
     checks: list[str] = []
-    verify, encode = LeaderArgon2Hasher.verify, LeaderArgon2Hasher.encode
-    monkeypatch.setattr(LeaderArgon2Hasher, "verify", lambda *args: checks.append("verify") or verify(*args))
-    monkeypatch.setattr(LeaderArgon2Hasher, "encode", lambda *args: checks.append("encode") or encode(*args))
+    for name in ("verify", "encode"):
+        monkeypatch.setattr(LeaderArgon2Hasher, name, counted(getattr(LeaderArgon2Hasher, name), checks))
     bodies = []
     for email, password, prepare in REFUSED:
         if prepare:
@@ -91,7 +102,7 @@ def test_refusals_look_and_cost_the_same(alfa: TestTenant, monkeypatch: pytest.M
 def test_login_needs_both_fields(anonymous: Api, name: str) -> None:
     body: dict[str, Any] = {"email": "admin@alfa.example.com", "password": PASSWORD}
     with untouched():
-        for value in (None, "", 5, [], {}, True):
+        for value in NO_TEXTS:
             answer = anonymous.post("/auth/login", {**body, name: value})
             assert (answer.status, set(answer.errors)) == (422, {name}), value
         del body[name]
@@ -121,7 +132,8 @@ def test_password_change_ends_all_tokens(alfa: TestTenant, api: Api, viewer: Api
     ("change", "field"),
     [
         ({"current_password": "wrong"}, "current_password"), ({"current_password": None}, "current_password"),
-        ({"password_confirmation": "x"}, "password"), ({"password": "short"}, "password"), ({"password": 5}, "password"),
+        ({"password_confirmation": "x"}, "password"), ({"password": "short"}, "password"),
+        ({"password": 5}, "password"),
     ],
 )  # fmt: skip
 def test_refused_password_change(alfa: TestTenant, api: Api, change: dict[str, Any], field: str) -> None:
@@ -158,10 +170,10 @@ def test_role_holds_from_the_next_request(alfa: TestTenant, sales: Api) -> None:
 def test_only_admins_manage_users(alfa: TestTenant, role: str) -> None:
     user = User.objects.get(pk=alfa.users["viewer"])
     with untouched():
-        for act in (lambda: change_role(user, role="admin", actor=alfa.actor(role)),
-                    lambda: deactivate_user(user, actor=alfa.actor(role))):  # fmt: skip
-            with pytest.raises(Exception, match="rol|role"):
-                act()
+        with pytest.raises(Forbidden):
+            change_role(user, role="admin", actor=alfa.actor(role))
+        with pytest.raises(Forbidden):
+            deactivate_user(user, actor=alfa.actor(role))
 
 
 def test_expired_and_unknown_tokens(alfa: TestTenant, api: Api) -> None:
@@ -190,7 +202,9 @@ def test_last_use_is_noted_once_a_minute_and_moves_the_end_on(alfa: TestTenant, 
     assert row_of(token).last_used_at == first.last_used_at
     AccessToken.objects.filter(pk=first.pk).update(last_used_at=timezone.now() - timedelta(seconds=61))
     api.get("/auth/me")
-    assert row_of(token).last_used_at > first.last_used_at - timedelta(seconds=1)
+    again = row_of(token).last_used_at
+    assert again is not None
+    assert again >= first.last_used_at
 
 
 def test_only_a_hash_of_the_secret_is_stored(alfa: TestTenant) -> None:

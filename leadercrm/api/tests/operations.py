@@ -10,11 +10,11 @@ REGISTRATION = {
     "name": "J. García", "email": "jgarcia@empresa.mx", "password": "MiPassword2024!",
     "password_confirmation": "MiPassword2024!", "tenant_name": "García & Asociados",
 }  # fmt: skip
-CONTACT = {
+CONTACT: dict[str, Any] = {
     "first_name": "A", "last_name": "B", "emails": [], "phones": [], "job_title": "C", "company_id": None,
     "lifecycle_stage": "lead", "owner_id": None, "source": "D", "city": "E", "country": "F", "custom_fields": {},
 }  # fmt: skip
-COMPANY = {
+COMPANY: dict[str, Any] = {
     "name": "A", "domain": "B", "industry": "C", "employee_range": "D", "annual_revenue": 1, "tax_id": "E",
     "phone": "F", "email": "g@h.mx", "owner_id": None,
 }  # fmt: skip

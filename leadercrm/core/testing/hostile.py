@@ -13,6 +13,7 @@ from leadercrm.core.testing.doors import Answer
 STATUSES = {200, 201, 401, 403, 404, 405, 422, 429}
 PATIENCE_SECONDS = 2.0
 MEGABYTE = 1024 * 1024
+MULTIPART = "multipart/form-data"
 
 # JSON texts that stand where a value should.
 VALUES: dict[str, bytes] = {
@@ -92,8 +93,8 @@ BODIES: dict[str, tuple[bytes, str]] = {
     "nul bytes": (b"\x00" * 100, "application/json"),
     "gzip": (b"\x1f\x8b\x08\x00abc", "application/json"),
     "form": (b"first_name=A&name=B", "application/x-www-form-urlencoded"),
-    "multipart": (b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--', "multipart/form-data; boundary=x"),
-    "multipart without boundary": (b"--x", "multipart/form-data"),
+    "multipart": (b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--', MULTIPART + "; boundary=x"),
+    "multipart without boundary": (b"--x", MULTIPART),
     "xml": (b"<a/>", "application/xml"),
     "plain text": (b"{}", "text/plain"),
     "absurd type": (b"{}", "\u00e9\u00e8/;;;===" + "x" * 500),
@@ -101,7 +102,7 @@ BODIES: dict[str, tuple[bytes, str]] = {
     "1.1 megabytes": (b'{"first_name":"' + b"a" * 1_150_000 + b'"}', "application/json"),
     "1.1 megabytes of form": (b"a=" + b"a" * 1_150_000, "application/x-www-form-urlencoded"),
     "many fields of form": (b"a=1&" * 5000, "application/x-www-form-urlencoded"),
-    "duplicate keys": (b'{"first_name":"A","first_name":"B","name":"A","name":"B","body":"A","body":"B"}', "application/json"),
+    "duplicate keys": (b'{"first_name":"A","first_name":"B","name":1,"name":"B","body":"A","body":"B"}', "text/json"),
     "only spaces": (b" \n\t ", "application/json"),
 }  # fmt: skip
 
@@ -171,11 +172,11 @@ def rolled_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def civil(call: Callable[[], Answer], *, what: Any = "") -> Answer:
-    """The answer to `call`, which must be JSON of the contract's statuses and come soon; its effect is undone."""
+def civil(what: Any, call: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
+    """The answer of `call`, which must be JSON of the contract's statuses and come soon; its effect is undone."""
     started = time.perf_counter()
     with rolled_back():
-        answer = call()
+        answer = call(*args, **kwargs)
     taken = time.perf_counter() - started
     assert taken < PATIENCE_SECONDS, (what, taken)
     assert answer.status in STATUSES, (what, answer)
