@@ -1,6 +1,7 @@
 """Fixtures of the whole suite: a real PostgreSQL, two tenants, a client for each role."""
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -8,12 +9,13 @@ from dataclasses import dataclass, field
 import pytest
 from django.db import connection
 
+from leadercrm.core.api.rows import JsonRows
 from leadercrm.core.testing.databases import own_database
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.tenants import TestTenant, make_tenant
 from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.fleet.run import migrate_fleet
-from leadercrm.tenancy.provisioning import refill_spares
+from leadercrm.tenancy.provisioning import drop_tenant, refill_spares
 
 
 @dataclass
@@ -58,6 +60,16 @@ def beta(db: None) -> TestTenant:
 
 
 @pytest.fixture
+def live(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[TestTenant]:
+    """A tenant of the test's own, on real commits and not bound: for threads and second connections."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        tenant = make_tenant(f"Live{secrets.token_hex(4)}")
+        yield tenant
+        drop_tenant(tenant.row)
+        connection.close()
+
+
+@pytest.fixture
 def api(alfa: TestTenant) -> Api:
     """The API as Alfa's administrator."""
     return Api(alfa.tokens["admin"])
@@ -87,6 +99,12 @@ def stranger(beta: TestTenant) -> Api:
 @pytest.fixture
 def anonymous(db: None) -> Api:
     return Api()
+
+
+@pytest.fixture(autouse=True)
+def _no_totals() -> None:
+    """Versions that a test's rollback takes back come again with other rows."""
+    JsonRows._totals.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -2,11 +2,13 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadercrm.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
 
-from leadercrm.tenancy.pooler import assert_connection_keeps_search_path  # noqa: E402 - Django is set up above
+from leadercrm.api.handler import Application  # noqa: E402 - Django is set up above
+from leadercrm.tenancy.pooler import assert_connection_keeps_search_path  # noqa: E402
 
+application = Application()
 assert_connection_keeps_search_path()

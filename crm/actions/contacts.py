@@ -13,6 +13,7 @@ from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError
 
 Values = dict[str, Any]
+MOST_FIELDS = 100
 
 
 @domain_action(permission="crm.create_contact")
@@ -34,10 +35,10 @@ def change_contact(contact: Contact, values: Values, *, actor: Actor) -> Contact
     before = snapshot(contact)
     if "custom_fields" in values:
         merged = {**contact.custom_fields, **(values["custom_fields"] or {})}
-        values = {
-            **values,
-            "custom_fields": {key: value for key, value in merged.items() if value is not None},
-        }
+        fields = {key: value for key, value in merged.items() if value is not None}
+        if len(fields) > MOST_FIELDS:
+            raise DomainError(_("Must have at most 100 fields and 20 kB."), field="custom_fields")
+        values = {**values, "custom_fields": fields}
     if assign(contact, values):
         record(actor, contact, "contact.changed", before=before)
     return contact

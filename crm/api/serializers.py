@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from crm.lifecycle import lifecycle_stages
-from leadercrm.core.api.fields import EmailText, Figure, Flag, OneOf, RowId, Text
+from leadercrm.core.api.fields import EmailText, Figure, Flag, ListOf, OneOf, RowId, Text
 
 MOST_ADDRESSES = 20
 
@@ -37,8 +37,8 @@ class CustomFields(serializers.DictField):
 class ContactInput(serializers.Serializer[Any]):
     first_name = Text(max_length=255)
     last_name = Text(max_length=255, required=False, allow_null=True)
-    emails = serializers.ListField(child=EmailEntry(), required=False, max_length=MOST_ADDRESSES)
-    phones = serializers.ListField(child=PhoneEntry(), required=False, max_length=MOST_ADDRESSES)
+    emails = ListOf(child=EmailEntry(), required=False, max_length=MOST_ADDRESSES)
+    phones = ListOf(child=PhoneEntry(), required=False, max_length=MOST_ADDRESSES)
     job_title = Text(max_length=255, required=False, allow_null=True)
     company_id = RowId(required=False, allow_null=True)
     lifecycle_stage = OneOf(lifecycle_stages, required=False)

@@ -34,7 +34,7 @@ class ApiGateway:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith("/api/"):
+        if not f"{request.path_info}/".startswith("/api/"):
             return self.get_response(request)
         language = request.META.get("HTTP_ACCEPT_LANGUAGE")
         speaking = translation.override(translation.get_language_from_request(request)) if language else nullcontext()

@@ -99,15 +99,15 @@ def record(actor: Actor, row: models.Model, action: str, *, before: Snapshot | N
     `before` is the row's snapshot from before the change, None for a new row. Living rows are
     those without `deleted_at`; a row that was removed altogether has no primary key any more.
     """
-    after = snapshot(row)
+    after = snapshot(row) if row.pk is not None else {}
     gone = row.pk is None or after.get("deleted_at") is not None
     was_living = before is not None and before.get("deleted_at") is None
     tally.touch(row._meta.label_lower, rows=int(not gone) - int(was_living))
     old = before or {}
     changes = {
-        name: [old.get(name), value]
-        for name, value in after.items()
-        if old.get(name) != value and name not in getattr(row, "UNAUDITED", ())
+        name: [old.get(name), after.get(name)]
+        for name in {**old, **after}
+        if old.get(name) != after.get(name) and name not in getattr(row, "UNAUDITED", ())
     }
     AuditEntry.objects.create(
         action=action,

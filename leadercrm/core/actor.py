@@ -6,7 +6,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.errors import Forbidden
@@ -122,11 +122,16 @@ class Actor:
 
 
 def owned_by_scope(scope: Scope, user_id: Any) -> Q:
-    """Condition on `owner_id` for a read scope; `user_id` may be a value or an expression."""
+    """Condition on `owner_id` for a read scope; `user_id` may be a value or an expression.
+
+    A team's scope is what Actor.may allows: without a team it is everybody's, and it has what nobody owns.
+    """
     if scope == Scope.ALL:
         return Q()
     if scope == Scope.OWN:
         return Q(owner_id=user_id)
     users: QuerySet[Any] = get_user_model()._default_manager.all()
     own_team = users.filter(pk=user_id).values("team_id")
-    return Q(owner_id__in=users.filter(team_id__in=own_team).values("pk")) | Q(owner_id=user_id)
+    teamless = Exists(users.filter(pk=user_id, team_id__isnull=True))
+    members = Q(owner_id__in=users.filter(team_id__in=own_team).values("pk"))
+    return Q(owner_id=user_id) | Q(owner_id__isnull=True) | members | Q(teamless)

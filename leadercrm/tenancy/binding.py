@@ -48,8 +48,8 @@ def bind(tenant: BoundTenant, *, inside_transaction: bool = False) -> Iterator[B
 
     Binding the tenant that is bound already is a no-op. Refuses another tenant while one is bound,
     and refuses to switch inside a transaction: a rollback would take the search_path back with it.
-    Registration alone may (`inside_transaction`): it learns its tenant there, and its binding ends
-    before its transaction does.
+    Registration and login alone may (`inside_transaction`): they learn their tenant there, and their
+    binding ends before their transaction does.
     """
     bound = connection.schema_name
     if bound == tenant.schema_name:

@@ -40,6 +40,7 @@ RESOLVE = """
      WHERE k.id = %s AND k.revoked_at IS NULL AND k.expires_at > %s
        AND l.is_active AND t.claimed_at IS NOT NULL AND t.suspended_at IS NULL
 """
+TOUCH = "UPDATE public.tenancy_accesstoken SET last_used_at = %s, expires_at = %s WHERE id = %s"
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ def resolve_token(text: str) -> Credential:
         raise Unauthenticated()
     _hash, last_used, user_id, role, tenant_id, schema, tenant_name, tenant_settings, _path = row
     if last_used is None or now - last_used > TOUCH_EVERY:
-        AccessToken.objects.filter(pk=token_id).update(last_used_at=now, expires_at=now + IDLE_LIFE)
+        with connection.preparing_cursor(bound=False) as cursor:
+            cursor.execute(TOUCH, [now, now + IDLE_LIFE, token_id])
     tenant = BoundTenant(tenant_id, schema, tenant_name, orjson.loads(tenant_settings))
     return Credential(token_id, tenant, user_id, Role(role))
 

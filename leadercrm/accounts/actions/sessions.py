@@ -32,7 +32,7 @@ def log_in(*, email: str, password: str, actor: Actor, secret: str | None = None
         check_password(password, _nobodys_password())
         raise _wrong()
     bound = BoundTenant.of(login.tenant)
-    with bind(bound):
+    with bind(bound, inside_transaction=True):
         user = User.objects.get(pk=login.pk)
         matches = user.check_password(password)
         if not (matches and login.is_active and login.tenant.suspended_at is None):

@@ -8,7 +8,6 @@ replay puts it in again.
 import hashlib
 import hmac
 
-import orjson
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,6 +15,9 @@ from django.utils import timezone
 from leadercrm.core.api.idempotency import KEPT, Stored, request_hash
 from leadercrm.tenancy.credentials import SECRET_LENGTH
 from leadercrm.tenancy.models import PublicIdempotencyKey
+
+# Where the secret stood in a stored answer. The token comes first, before anything that a client has written.
+SECRET = "{secret}"  # noqa: S105 - a placeholder
 
 
 def derived_secret(request: HttpRequest, key: str) -> str:
@@ -26,25 +28,27 @@ def derived_secret(request: HttpRequest, key: str) -> str:
 
 
 class PublicStore:
-    """Answers with a token in them, kept without its secret."""
+    """Answers with a token in them, kept without its secret.
 
-    scope = "public"
+    Keys are told apart by e-mail address, as those behind a credential are by user: two strangers
+    may well number their requests alike.
+    """
 
-    def __init__(self, secret: str) -> None:
-        self.secret = secret
+    def __init__(self, secret: str, email: str) -> None:
+        self.secret, self.scope = secret, f"public/{email}"
 
     def find(self, key: str) -> Stored | None:
-        row = PublicIdempotencyKey.objects.filter(key_hash=_hash(key), created_at__gt=timezone.now() - KEPT).first()
+        row = PublicIdempotencyKey.objects.filter(
+            key_hash=self._hash(key), created_at__gt=timezone.now() - KEPT
+        ).first()
         if row is None:
             return None
-        token = f"{row.body['token']}|{self.secret}"
-        return Stored(row.request_hash, row.status, orjson.dumps({**row.body, "token": token}))
+        return Stored(row.request_hash, row.status, row.body.replace(SECRET, self.secret, 1).encode())
 
     def keep(self, key: str, stored: Stored) -> None:
-        body = orjson.loads(stored.body)
-        body["token"] = body["token"].partition("|")[0]
+        body = stored.body.decode().replace(self.secret, SECRET, 1)
         PublicIdempotencyKey.objects.update_or_create(
-            key_hash=_hash(key),
+            key_hash=self._hash(key),
             defaults={
                 "request_hash": stored.request_hash,
                 "status": stored.status,
@@ -53,6 +57,5 @@ class PublicStore:
             },
         )
 
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+    def _hash(self, key: str) -> str:
+        return hashlib.sha256(f"{self.scope}\n{key}".encode()).hexdigest()

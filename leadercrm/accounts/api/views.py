@@ -1,6 +1,7 @@
 """Registration, login, logout, me."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -43,13 +44,14 @@ class EntranceView(ApiView):
     def visitor(self) -> Actor:
         return Actor.visitor(via="api", ip=self.context.ip, request_id=self.context.request_id)
 
-    def enter(self, request: HttpRequest, entrance: Callable[[str | None], Entrance]) -> HttpResponse:
+    def enter(self, request: HttpRequest, email: str, entrance: Callable[[str | None], Entrance]) -> HttpResponse:
         """Answer with the entrance, under the request's idempotency key if it has one."""
         key = idempotency.requested_key(request)
         if key is None:
             return self._body(request, entrance(None))
         secret = derived_secret(request, key)
-        return idempotency.once(request, key, PublicStore(secret), lambda: self._body(request, entrance(secret)))
+        store = PublicStore(secret, email)
+        return idempotency.once(request, key, store, lambda: self._body(request, entrance(secret)))
 
     def _body(self, request: HttpRequest, entrance: Entrance) -> HttpResponse:
         body = {
@@ -64,7 +66,8 @@ class LoginView(EntranceView):
     def post(self, request: HttpRequest) -> HttpResponse:
         values = self.cleaned(LoginInput)
         self.context.headers.update(throttling.LOGIN.spend(f"{self.context.ip}:{values['email']}"))
-        return self.enter(request, lambda secret: log_in(**values, actor=self.visitor, secret=secret))
+        act = partial(log_in, **values, actor=self.visitor)
+        return self.enter(request, values["email"], lambda secret: act(secret=secret))
 
 
 class RegisterView(EntranceView):
@@ -73,7 +76,8 @@ class RegisterView(EntranceView):
     def post(self, request: HttpRequest) -> HttpResponse:
         self.context.headers.update(throttling.REGISTER.spend(self.context.ip))
         values = self.cleaned(RegisterInput)
-        return self.enter(request, lambda secret: register(**values, actor=self.visitor, secret=secret))
+        act = partial(register, **values, actor=self.visitor)
+        return self.enter(request, values["email"], lambda secret: act(secret=secret))
 
 
 class LogoutView(ApiView):

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -29,4 +30,14 @@ def client_ip(request: HttpRequest) -> str:
     if not hops:
         return peer
     chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    return chain[-hops] if len(chain) >= hops else peer
+    return (_address(chain[-hops]) or peer) if len(chain) >= hops else peer
+
+
+def _address(text: str) -> str | None:
+    """The IP address in an entry of the header, without the port that some proxies write; None if there is none."""
+    bare = text[1:].partition("]")[0] if text.startswith("[") else text
+    bare = bare.partition(":")[0] if bare.count(":") == 1 else bare
+    try:
+        return str(ip_address(bare))
+    except ValueError:
+        return None

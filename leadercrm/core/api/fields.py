@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 from rest_framework import serializers
 
-ASCII_INT = re.compile(r"^-?[0-9]{1,19}$")
-ASCII_NUMBER = re.compile(r"^-?[0-9]{1,30}(\.[0-9]{1,30})?$")
+ASCII_INT = re.compile(r"-?[0-9]{1,19}")
+ASCII_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+
+MOST_OF_AN_EMAIL = 255
 
 
 class Text(serializers.CharField):
@@ -39,7 +41,7 @@ class Whole(serializers.IntegerField):
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool) or not isinstance(data, (int, str)) or not ASCII_INT.match(str(data)):
+        if isinstance(data, bool) or not isinstance(data, (int, str)) or not ASCII_INT.fullmatch(str(data)):
             self.fail("invalid")
         return int(data)
 
@@ -58,7 +60,7 @@ class Figure(serializers.DecimalField):
         if isinstance(data, bool) or not isinstance(data, (int, float, str)):
             self.fail("invalid")
         text = format(Decimal(str(data)), "f") if isinstance(data, float) else str(data).strip()
-        if not ASCII_NUMBER.match(text):
+        if not ASCII_NUMBER.fullmatch(text):
             self.fail("invalid")
         return super().to_internal_value(text)
 
@@ -71,14 +73,31 @@ class Flag(serializers.BooleanField):
 
 
 class EmailText(Text):
-    """An e-mail address by RFC 5322, lower-cased. Whether its domain exists is not asked."""
+    """An e-mail address by RFC 5322, lower-cased. Whether its domain exists is not asked.
+
+    One that is too long is not looked at: the check takes the square of its length.
+    """
 
     def to_internal_value(self, data: Any) -> str:
         text: str = super().to_internal_value(data)
+        if len(text) > (self.max_length or MOST_OF_AN_EMAIL):
+            raise serializers.ValidationError(_("Must be a valid e-mail address."))
         try:
             return validate_email(text, check_deliverability=False).normalized.lower()
         except EmailNotValidError:
             raise serializers.ValidationError(_("Must be a valid e-mail address.")) from None
+
+
+class ListOf(serializers.ListField):
+    """A list of at most `max_length` entries. A longer one is refused before its entries are looked at."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            self.fail("not_a_list", input_type=type(data).__name__)
+        if self.max_length is not None and len(data) > self.max_length:
+            raise serializers.ValidationError(_("Must have at most %(most)s entries.") % {"most": self.max_length})
+        values: list[Any] = super().to_internal_value(data)
+        return values
 
 
 class OneOf(Text):

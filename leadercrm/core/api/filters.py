@@ -19,7 +19,7 @@ from leadercrm.core.api.columns import Param
 from leadercrm.core.errors import DomainError
 from leadercrm.core.text import search_patterns
 
-DIGITS = re.compile(r"^[0-9]{1,18}$")
+DIGITS = re.compile(r"[0-9]{1,18}")
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 MAX_SEARCH = 200
 MAX_WORDS = 8
@@ -31,7 +31,7 @@ class IdField(forms.Field):
     def clean(self, value: Any) -> int:
         if isinstance(value, int):
             return value
-        if not DIGITS.match(str(value)):
+        if not DIGITS.fullmatch(str(value)):
             raise ValidationError(_("Must be a whole number."))
         return int(value)
 
@@ -91,6 +91,8 @@ class SearchField(forms.Field):
     def clean(self, value: Any) -> list[str]:
         if len(value) > MAX_SEARCH:
             raise ValidationError(_("Search for at most %(most)s characters.") % {"most": MAX_SEARCH})
+        if "\x00" in value:
+            raise ValidationError(_("Texts must not contain the character NUL."))
         return search_patterns(value)[:MAX_WORDS]
 
 

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from leadercrm.core.api.parsing import read_body
 from leadercrm.core.api.responses import json_response
 from leadercrm.core.database import connection
 from leadercrm.core.errors import DomainError, InFlight
@@ -37,7 +38,7 @@ def requested_key(request: HttpRequest) -> str | None:
 def request_hash(request: HttpRequest) -> str:
     """What makes two requests the same: method, address, body."""
     head = f"{request.method} {request.get_full_path()}\n".encode()
-    return hashlib.sha256(head + request.body).hexdigest()
+    return hashlib.sha256(head + read_body(request)).hexdigest()
 
 
 def refuse_other_request() -> DomainError:

@@ -25,14 +25,19 @@ class BadBody(DomainError):
         super().__init__(message, field="body")
 
 
-def read_json(request: HttpRequest) -> dict[str, Any]:
-    """The request's body as a dict; {} when there is none (G-04). Raises BadBody."""
+def read_body(request: HttpRequest) -> bytes:
+    """The request's body. Raises BadBody."""
     try:
-        raw = request.body
+        return request.body
     except RequestDataTooBig:
         raise BadBody(_("The body is larger than 1 MB.")) from None
-    except UnreadablePostError:
+    except (UnreadablePostError, ValueError):  # a length that is no number, too
         raise BadBody(_("The body ended too early.")) from None
+
+
+def read_json(request: HttpRequest) -> dict[str, Any]:
+    """The request's body as a dict; {} when there is none (G-04). Raises BadBody."""
+    raw = read_body(request)
     if not raw.strip():
         return {}
     content_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()

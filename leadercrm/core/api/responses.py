@@ -62,7 +62,7 @@ def _positive(request: HttpRequest, name: str, default: int) -> int:
     raw = request.GET.get(name)
     if raw is None or raw == "":
         return default
-    if not DIGITS.match(raw) or int(raw) < 1 or int(raw) > 10**15:
+    if not DIGITS.fullmatch(raw) or int(raw) < 1 or int(raw) > 10**15:
         raise DomainError(_("Must be a whole number from 1."), field=name)
     return int(raw)
 

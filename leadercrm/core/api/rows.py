@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import BigIntegerField, BooleanField, Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -82,6 +82,9 @@ class JsonRows:
     records others may not see (core.actor.owned_by_scope).
     """
 
+    # Exact counts of all resources, by version.
+    _totals: ClassVar[dict[Any, int]] = {}
+
     def __init__(
         self,
         queryset: Callable[[], QuerySet[Any]],
@@ -93,7 +96,6 @@ class JsonRows:
         self._queryset, self.columns, self.order, self.owned = queryset, columns, order, owned
         self.model: type[Model] = queryset().model
         self._shapes: dict[Any, Any] = {}
-        self._totals: dict[Any, int] = {}
         self._lock = Lock()
 
     def one(self, pk: int, actor: Actor | None = None) -> str | None:
@@ -140,15 +142,19 @@ class JsonRows:
         elif 0 < count < limit or (count == 0 and offset == 0):
             total = offset + count
         else:
-            total = self._total(shape, scope, key, values, version if cacheable else None)
+            # Who is in a team is no part of this resource's version.
+            lasting = cacheable and scope != Scope.TEAM
+            total = self._total(shape, scope, key, values, version if lasting else None)
         return Page(rows or "[]", count, total)
 
     def _total(self, shape: ListShape, scope: Scope, key: Any, values: Mapping[str, Any], version: int | None) -> int:
         """An exact count, remembered under the version that the page was read at."""
-        cache_key = (connection.schema_name, version, scope, key, tuple(sorted(values.items())))
+        cache_key = (id(self), connection.schema_name, version, scope, key, tuple(sorted(values.items())))
         total = self._totals.get(cache_key) if version is not None else None
         if total is None:
-            total = shape.count.fetch(values)[0]
+            total = int(shape.count.fetch(values)[0])
+            if version is None:
+                return total
             if len(self._totals) > MAX_TOTALS:
                 self._totals.clear()
             self._totals[cache_key] = total

@@ -46,11 +46,12 @@ class Api:
         raw: bytes | None = None,
         content_type: str = "application/json",
         headers: dict[str, str] | None = None,
+        environ: dict[str, str] | None = None,
         **query: Any,
     ) -> Answer:
         """Send a request; `body` goes as JSON, `raw` as it is. Without either there is no content type (G-04)."""
         url = path if path.startswith("/api") else f"/api/v1{path}"
-        extra: dict[str, Any] = {"headers": {**self.headers, **(headers or {})}}
+        extra: dict[str, Any] = {"headers": {**self.headers, **(headers or {})}, **(environ or {})}
         if query:
             extra["query_params"] = query
         if body is not None or raw is not None:

@@ -1,0 +1,69 @@
+"""Every operation of the API as a client calls it, for tests that go over all of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from leadercrm.core.testing.doors import Api
+from leadercrm.core.testing.tenants import PASSWORD
+
+REGISTRATION = {
+    "name": "J. García", "email": "jgarcia@empresa.mx", "password": "MiPassword2024!",
+    "password_confirmation": "MiPassword2024!", "tenant_name": "García & Asociados",
+}  # fmt: skip
+CONTACT: dict[str, Any] = {
+    "first_name": "A", "last_name": "B", "emails": [], "phones": [], "job_title": "C", "company_id": None,
+    "lifecycle_stage": "lead", "owner_id": None, "source": "D", "city": "E", "country": "F", "custom_fields": {},
+}  # fmt: skip
+COMPANY: dict[str, Any] = {
+    "name": "A", "domain": "B", "industry": "C", "employee_range": "D", "annual_revenue": 1, "tax_id": "E",
+    "phone": "F", "email": "g@h.mx", "owner_id": None,
+}  # fmt: skip
+NOTE = {"body": "A", "is_pinned": False}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A method, an address, and for those that take one a body that is accepted."""
+
+    route: str
+    method: str
+    path: str
+    body: dict[str, Any] | None = None
+    public: bool = False
+
+    @property
+    def is_list(self) -> bool:
+        return self.method == "GET" and self.route.endswith("-list")
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def operations(api: Api) -> list[Operation]:
+    """All operations, on rows that are made for it."""
+    contact = f"/contacts/{api.post('/contacts', CONTACT).data['id']}"
+    company = f"/companies/{api.post('/companies', COMPANY).data['id']}"
+    note = f"{contact}/notes/{api.post(f'{contact}/notes', NOTE).data['id']}"
+    passwords = {"current_password": PASSWORD, "password": "otra-clave-9", "password_confirmation": "otra-clave-9"}
+    login = {"email": "admin@alfa.example.com", "password": PASSWORD}
+    return [
+        Operation("login", "POST", "/auth/login", login, public=True),
+        Operation("register", "POST", "/auth/register", REGISTRATION, public=True),
+        Operation("logout", "POST", "/auth/logout"),
+        Operation("me", "GET", "/auth/me"),
+        Operation("password", "PUT", "/auth/password", passwords),
+        Operation("contact-list", "GET", "/contacts"),
+        Operation("contact-list", "POST", "/contacts", CONTACT),
+        Operation("contact-detail", "GET", contact),
+        Operation("contact-detail", "PUT", contact, CONTACT),
+        Operation("contact-detail", "DELETE", contact),
+        Operation("note-list", "GET", f"{contact}/notes"),
+        Operation("note-list", "POST", f"{contact}/notes", NOTE),
+        Operation("note-detail", "PUT", note, NOTE),
+        Operation("note-detail", "DELETE", note),
+        Operation("company-list", "GET", "/companies"),
+        Operation("company-list", "POST", "/companies", COMPANY),
+        Operation("company-detail", "GET", company),
+        Operation("company-detail", "PUT", company, COMPANY),
+        Operation("company-detail", "DELETE", company),
+    ]
