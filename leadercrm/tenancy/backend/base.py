@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantDatabaseWrapper
+from psycopg.pq import TransactionStatus
 
 from leadercrm.tenancy.backend.introspection import SchemaIntrospection
 
@@ -38,6 +39,8 @@ class DatabaseWrapper(TenantDatabaseWrapper):
             self.ensure_connection()
             if bound:
                 self._handle_search_path()
+            else:
+                self._forget_search_path()  # the statement may set it, and may not tell
             return self._prepare_cursor(PreparingCursor(self.connection))  # type: ignore[call-arg]
 
     def announce_search_path(self, schema_name: str) -> None:
@@ -67,6 +70,19 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         self._announced_schema = None
         super().rollback()
 
+    def commit(self) -> None:
+        if self._has_failed_transaction():
+            self._forget_search_path()  # PostgreSQL will roll it back, the path with it, and not say so
+        super().commit()
+
     def savepoint_rollback(self, sid: Any) -> None:
         self._announced_schema = None
         super().savepoint_rollback(sid)
+
+    def _has_failed_transaction(self) -> bool:
+        return self.connection is not None and self.connection.info.transaction_status == TransactionStatus.INERROR
+
+    def _forget_search_path(self) -> None:
+        """Whatever the path is now, the next statement sets it anew."""
+        self._announced_schema = None
+        self.search_path_set_schemas = None
