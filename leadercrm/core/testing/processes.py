@@ -1,0 +1,192 @@
+"""Real processes for tests: a database of one's own, the web server, a worker; started, killed, restarted."""
+
+import http.client
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+import psycopg
+from django.conf import settings
+from django.db import connection
+
+PROJECT = Path(__file__).resolve().parents[3]
+# The figures of a full run (docs/reliability.md) instead of those that fit into every test run.
+FULL = os.environ.get("LEADERCRM_STORM") == "full"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(condition: Callable[[], Any], what: str, seconds: float = 20, step: float = 0.02) -> Any:
+    """The first true value of `condition`; fails the test when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"in vain for {seconds} s: {what}"
+        time.sleep(step)
+    return value
+
+
+@contextmanager
+def own_database() -> Iterator[str]:
+    """A copy of the suite's database that this process's Django works on, every thread; yields its URL."""
+    before, name = connection.settings_dict["NAME"], f"storm_{os.getpid()}_{secrets.token_hex(4)}"
+    connection.close()
+    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{before}"')
+    connection.settings_dict["NAME"] = name
+    try:
+        yield database_url()
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+        _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def raw_connection() -> "psycopg.Connection[Any]":
+    """A connection to Django's database that Django knows nothing of."""
+    return psycopg.connect(**_server(), dbname=connection.settings_dict["NAME"], autocommit=True)
+
+
+def database_url() -> str:
+    """The URL under which another process finds the database that Django works on."""
+    server = _server()
+    login = quote(server["user"]) + (":" + quote(server["password"]) if server.get("password") else "")
+    address = {key: server[key] for key in ("host", "port") if server.get(key)}
+    return f"postgres://{login}@/{connection.settings_dict['NAME']}?{urlencode(address)}"
+
+
+def _server() -> dict[str, Any]:
+    parameters = connection.get_connection_params()
+    return {key: parameters[key] for key in ("host", "port", "user", "password") if parameters.get(key)}
+
+
+def _administer(statement: str) -> None:
+    with psycopg.connect(**_server(), dbname="postgres", autocommit=True) as server:
+        server.execute(statement)
+
+
+@dataclass
+class Program:
+    """A process and its children, in a group of their own, so that a kill reaches all and nobody else."""
+
+    argv: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        shared = {"DJANGO_SETTINGS_MODULE": "leadercrm.settings", "LEADERCRM_RATE_LIMITS": "off"}
+        addresses = {"DATABASE_URL": database_url(), "LEADERCRM_SECRET_KEY": settings.SECRET_KEY}
+        self.process = subprocess.Popen(
+            self.argv,
+            cwd=PROJECT,
+            env={**os.environ, **shared, **addresses, "LEADERCRM_LOG_LEVEL": "CRITICAL", **self.environment},
+            stdout=subprocess.DEVNULL,
+            stderr=None if os.environ.get("LEADERCRM_STORM_VERBOSE") else subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
+        """Send a signal to the whole group and wait for its end; SIGKILL unless another is named."""
+        if self.process is None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        self.process = None
+
+    def children(self) -> list[int]:
+        """The ids of the group's processes but the first: a server's workers."""
+        assert self.process is not None
+        listed = subprocess.run(["ps", "-o", "pid=", "-g", str(self.process.pid)], capture_output=True, text=True)
+        return [pid for pid in map(int, listed.stdout.split()) if pid != self.process.pid]
+
+
+class WebServer(Program):
+    """Granian as `manage.py up` starts it, on a port of its own."""
+
+    def __init__(self, application: str = "leadercrm.wsgi:application", workers: int = 2, **environment: str) -> None:
+        self.port = free_port()
+        options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--http", "1"]
+        threads = ["--workers", str(workers), "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600"]
+        endurance = ["--backlog", "1024", "--respawn-interval", "0.5", "--respawn-failed-workers", "--no-ws"]
+        granian = [sys.executable, "-m", "granian", *options, *threads, *endurance]
+        super().__init__([*granian, "--log-level", "critical", application], environment)
+
+    def start(self) -> None:
+        super().start()
+        wait_until(self.answers, "the web server's first answer", 30)
+
+    def answers(self) -> bool:
+        with suppress(OSError, http.client.HTTPException):
+            return HttpClient(self.port).get("/api/v1/auth/me").status == 401
+        return False
+
+
+class Worker(Program):
+    """A Celery worker as `manage.py up` starts it."""
+
+    def __init__(self, *, concurrency: int = 1, **environment: str) -> None:
+        celery = [sys.executable, "-m", "celery", "-A", "leadercrm.celery", "worker"]
+        pool = ["--pool", "prefork", "--concurrency", str(concurrency)]
+        quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "ERROR"]
+        super().__init__([*celery, *pool, *quiet], environment)
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """What came back over the wire."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return orjson.loads(self.body)
+
+
+class HttpClient:
+    """One kept connection of one thread to a server on this machine."""
+
+    def __init__(self, port: int, token: str | None = None, timeout: float = 20) -> None:
+        self.wire = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+        self.token = token
+
+    def call(self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str) -> HttpAnswer:
+        """Send one request, a `body` as JSON or raw bytes; OSError or HTTPException when no answer comes."""
+        if token or self.token:
+            headers["Authorization"] = f"Bearer {token or self.token}"
+        content = body if body is None or isinstance(body, bytes) else orjson.dumps(body)
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            self.wire.request(method, path, content, headers)
+            response = self.wire.getresponse()
+            return HttpAnswer(response.status, response.headers, response.read())
+        except (OSError, http.client.HTTPException):
+            self.wire.close()
+            raise
+
+    def get(self, path: str, **headers: str) -> HttpAnswer:
+        return self.call("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> HttpAnswer:
+        return self.call("POST", path, body, **headers)
