@@ -180,7 +180,7 @@ class HttpClient:
         try:
             self.wire.request(method, path, content, headers)
             response = self.wire.getresponse()
-            return HttpAnswer(response.status, response.headers, response.read())
+            return HttpAnswer(response.status, dict(response.headers), response.read())
         except (OSError, http.client.HTTPException):
             self.wire.close()
             raise

@@ -1,0 +1,238 @@
+"""Isolation under load: twenty tenants, sixteen threads, no row in a foreign answer. And the controls.
+
+LEADERCRM_STORM=full runs more requests; see docs/reliability.md.
+"""
+
+import io
+import random
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import orjson
+import pytest
+from django.core.wsgi import get_wsgi_application
+from django.db import DatabaseError, InterfaceError, connection, transaction
+
+from crm.models import Contact
+from leadercrm.core.testing.processes import (
+    FULL,
+    HttpAnswer,
+    HttpClient,
+    WebServer,
+    own_database,
+    raw_connection,
+)
+from leadercrm.core.testing.storm import RANGE, Storm, Victim, make_victims
+from leadercrm.tenancy import credentials
+from leadercrm.tenancy.backend.base import DatabaseWrapper
+from leadercrm.tenancy.binding import bind
+
+TENANTS = 20
+OVER_HTTP = 500_000 if FULL else 8_000
+IN_PROCESS = 50_000 if FULL else 2_000
+UNITS = 50_000 if FULL else 1_500
+
+
+class Application:
+    """The WSGI application as a server's thread calls it."""
+
+    def __init__(self) -> None:
+        self.application = get_wsgi_application()
+
+    def call(self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str) -> HttpAnswer:
+        content = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
+        path, _, query = path.partition("?")
+        environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "SCRIPT_NAME": ""}
+        environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+        if token:
+            environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        wire = {"wsgi.input": io.BytesIO(content), "wsgi.url_scheme": "http", "wsgi.errors": io.StringIO()}
+        length = {"CONTENT_LENGTH": str(len(content)), "CONTENT_TYPE": "application/json"}
+        server = {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "REMOTE_ADDR": "127.0.0.1"}
+        response = self.application({**environ, **wire, **length, **server}, lambda *_: None)
+        answer = HttpAnswer(response.status_code, response.headers, b"".join(response))
+        response.close()
+        return answer
+
+
+@pytest.fixture(scope="module")
+def victims(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[list[Victim]]:
+    with django_db_blocker.unblock(), own_database():  # type: ignore[attr-defined]
+        made = make_victims(TENANTS)
+        Storm(made, Application).sow()
+        yield made
+
+
+@pytest.mark.timeout(24 * 3600 if FULL else 120)
+def test_no_foreign_row_over_http(victims: list[Victim]) -> None:
+    server = WebServer()
+    server.start()
+    storm = Storm(victims, lambda: HttpClient(server.port))
+    try:
+        storm.rage(OVER_HTTP)
+    finally:
+        server.kill()
+    judge(storm, OVER_HTTP)
+
+
+def test_no_foreign_row_while_backends_die(victims: list[Victim]) -> None:
+    storm = Storm(victims, Application, hiccups=(503,))
+    with killed_backends() as kills:
+        storm.rage(IN_PROCESS, seed=2)
+    judge(storm, IN_PROCESS)
+    assert len(kills) > 5
+
+
+def judge(storm: Storm, requests: int) -> None:
+    print(f"\n{requests} requests, {storm.own} with rows in them: {dict(storm.statuses)}")
+    assert not storm.leaks, storm.leaks[:5]
+    assert not storm.surprises, storm.surprises[:5]
+    assert storm.own > requests / 3
+    answered = sum(number for name, number in storm.statuses.items() if not name.endswith(" 503"))
+    assert answered > requests * 0.9
+
+
+@contextmanager
+def killed_backends() -> Iterator[list[int]]:
+    """Terminate one backend after another, any of this database but one's own."""
+    done, killed = threading.Event(), []
+    anyone = (
+        "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1"
+    )
+
+    def kill() -> None:
+        with raw_connection() as raw:
+            while not done.wait(0.1):
+                killed.extend(pid for pid, _ in raw.execute(anyone).fetchall())
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        yield killed
+    finally:
+        done.set()
+        killer.join()
+
+
+def test_control_a_connection_that_keeps_its_first_tenant_leaks(
+    victims: list[Victim], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, end = credentials.RESOLVE.index("set_config("), credentials.RESOLVE.index("FROM public")
+    monkeypatch.setattr(credentials, "RESOLVE", f"{credentials.RESOLVE[:start]} '' {credentials.RESOLVE[end:]}")
+    monkeypatch.setattr(DatabaseWrapper, "announce_search_path", lambda self, schema: None)
+    set_path = DatabaseWrapper._handle_search_path
+
+    def set_path_once(self: Any, cursor: Any = None) -> None:
+        if not getattr(self, "kept", False):
+            set_path(self, cursor)
+            self.kept = self.schema_name != "public"
+
+    monkeypatch.setattr(DatabaseWrapper, "_handle_search_path", set_path_once)
+    storm = Storm(victims, Application, hiccups=tuple(range(100, 600)))
+    storm.rage(300)
+    assert len(storm.leaks) > 30, "the storm would not see a leak"
+
+
+FAILURES = ("SELECT 1 / 0", "SET LOCAL statement_timeout = 2; SELECT pg_sleep(1)", "SELECT * FROM nowhere")
+
+
+class Mistake(Exception):
+    """An action changes its mind."""
+
+
+def unit(victim: Victim, chance: random.Random) -> set[int]:
+    """A transaction with nested ones that fail in every way; whose rows it has seen, by number of tenant."""
+    seen: set[int] = set()
+
+    def look() -> None:
+        ids = Contact.objects.order_by("pk").values_list("pk", flat=True)[:5]
+        seen.update(pk // RANGE for pk in ids)
+
+    with suppress(Mistake), bind(victim.tenant.bound):
+        if chance.random() < 0.3:
+            look()
+        elif chance.random() < 0.5:
+            with transaction.atomic(), connection.cursor() as cursor, suppress(DatabaseError):
+                cursor.execute("SELECT 1 / 0")  # swallowed: the commit that follows is a rollback in disguise
+            look()
+        with transaction.atomic():
+            with suppress(Mistake), transaction.atomic():
+                look()
+                raise Mistake
+            look()
+            with suppress(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(chance.choice(FAILURES))
+            look()
+            if chance.random() < 0.3:
+                raise Mistake
+        look()
+    return seen
+
+
+def rage_with_transactions(victims: list[Victim], number: int) -> tuple[int, int]:
+    """How many units ended, and how many of them saw another tenant's rows."""
+    application = Application()
+
+    def one(n: int) -> set[int] | None:
+        chance = random.Random(n)
+        victim, other = chance.sample(victims, 2)
+        if chance.random() < 0.3:  # a request of another tenant leaves its path on this connection
+            application.call("GET", "/api/v1/contacts", token=other.token(chance))
+        try:
+            return unit(victim, chance) - {victim.number}
+        except (DatabaseError, InterfaceError):
+            return None
+        finally:
+            connection.close_if_unusable_or_obsolete()
+
+    with ThreadPoolExecutor(16) as pool:
+        seen = list(pool.map(one, range(number)))
+    return sum(s is not None for s in seen), sum(bool(s) for s in seen)
+
+
+def test_no_foreign_row_through_rollbacks_timeouts_and_dying_backends(victims: list[Victim]) -> None:
+    with killed_backends() as kills:
+        ended, leaked = rage_with_transactions(victims, UNITS)
+    assert leaked == 0
+    assert ended > UNITS * 0.8
+    assert kills
+
+
+def test_control_a_rollback_in_disguise_leaks_unless_it_is_noticed(
+    victims: list[Victim], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DatabaseWrapper, "_has_failed_transaction", lambda self: False)
+    ended, leaked = rage_with_transactions(victims, 300)
+    assert leaked > 0, "the storm would not see a leak"
+
+
+def test_statements_kept_prepared_follow_their_tenant(victims: list[Victim]) -> None:
+    """One connection, three tenants in turn; the tables of one have a column more, of another type one."""
+    first, ahead, odd = victims[:3]
+    with raw_connection() as raw:
+        raw.execute(f"ALTER TABLE {ahead.tenant.row.schema_name}.crm_contact ADD COLUMN from_the_future int DEFAULT 7")
+        raw.execute(f"ALTER TABLE {odd.tenant.row.schema_name}.crm_contact ALTER COLUMN city TYPE varchar(1000)")
+    application = Application()
+    for turn in range(30):
+        victim = (first, ahead, odd)[turn % 3]
+        token = victim.tenant.tokens["admin"]
+        listed = application.call("GET", "/api/v1/contacts?per_page=100", token=token)
+        one = application.call("GET", f"/api/v1/contacts/{victim.contacts[0]}", token=token)
+        made = application.call("POST", "/api/v1/contacts", {"first_name": victim.sentinel, "city": "x"}, token=token)
+        assert [answer.status for answer in (listed, one, made)] == [200, 200, 201], (listed, one, made)
+        ids = [row["id"] for row in listed.json["data"]] + [one.json["data"]["id"], made.json["data"]["id"]]
+        assert {pk // RANGE for pk in ids} == {victim.number}
+
+
+def test_a_wrong_secret_leaves_no_tenant_on_the_connection(victims: list[Victim]) -> None:
+    """The look-up that finds the token has set its tenant's path before the secret is compared."""
+    application = Application()
+    application.call("POST", "/api/v1/auth/login", {"email": "nobody@example.com", "password": "nothing-1"})
+    number = victims[0].tenant.tokens["admin"].partition("|")[0]
+    assert application.call("GET", "/api/v1/contacts", token=f"{number}|{'x' * 42}").status == 401
+    with pytest.raises(DatabaseError, match="does not exist"):
+        Contact.objects.count()
