@@ -19,12 +19,12 @@ class TenantTask(Task[Any, Any]):
     across_tenants = False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self.across_tenants:
-            return super().__call__(*args, **kwargs)
-        if not args or not isinstance(args[0], int):
-            raise TypeError(f"{self.name} needs the tenant's id as its first argument")
         if connection.schema_name != "public":
             connection.set_schema_to_public()
+        if self.across_tenants:
+            return super().__call__(*args, **kwargs)
+        if not args or type(args[0]) is not int:
+            raise TypeError(f"{self.name} needs the tenant's id as its first argument")
         with ports.bind_tenant(args[0]):
             return super().__call__(*args, **kwargs)
 
