@@ -6,7 +6,6 @@ import secrets
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -19,6 +18,9 @@ import orjson
 import psycopg
 from django.conf import settings
 from django.db import connection
+
+from leadercrm.core.testing.databases import own_database
+from leadercrm.embedded.stack import celery_programs, web_server
 
 PROJECT = Path(__file__).resolve().parents[3]
 # The figures of a full run (docs/reliability.md) instead of those that fit into every test run.
@@ -42,18 +44,11 @@ def wait_until(condition: Callable[[], Any], what: str, seconds: float = 20, ste
 
 
 @contextmanager
-def own_database() -> Iterator[str]:
+def copied_database() -> Iterator[str]:
     """A copy of the suite's database that this process's Django works on, every thread; yields its URL."""
-    before, name = connection.settings_dict["NAME"], f"storm_{os.getpid()}_{secrets.token_hex(4)}"
-    connection.close()
-    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{before}"')
-    connection.settings_dict["NAME"] = name
-    try:
+    name = f"storm_{os.getpid()}_{secrets.token_hex(4)}"
+    with own_database(name, like=connection.settings_dict["NAME"]):
         yield database_url()
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
-        _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def raw_connection() -> "psycopg.Connection[Any]":
@@ -72,11 +67,6 @@ def database_url() -> str:
 def _server() -> dict[str, Any]:
     parameters = connection.get_connection_params()
     return {key: parameters[key] for key in ("host", "port", "user", "password") if parameters.get(key)}
-
-
-def _administer(statement: str) -> None:
-    with psycopg.connect(**_server(), dbname="postgres", autocommit=True) as server:
-        server.execute(statement)
 
 
 @dataclass
@@ -120,15 +110,12 @@ class Program:
 
 
 class WebServer(Program):
-    """Granian as `manage.py up` starts it, on a port of its own."""
+    """The web server as `manage.py up` starts it, on a port of its own."""
 
-    def __init__(self, application: str = "leadercrm.wsgi:application", workers: int = 2, **environment: str) -> None:
+    def __init__(self, **environment: str) -> None:
         self.port = free_port()
-        options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--http", "1"]
-        threads = ["--workers", str(workers), "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600"]
-        endurance = ["--backlog", "1024", "--respawn-interval", "0.5", "--respawn-failed-workers", "--no-ws"]
-        granian = [sys.executable, "-m", "granian", *options, *threads, *endurance]
-        super().__init__([*granian, "--log-level", "critical", application], environment)
+        program = web_server(self.port, environment)
+        super().__init__(program.argv, {**program.env, **environment})
 
     def start(self) -> None:
         super().start()
@@ -141,13 +128,11 @@ class WebServer(Program):
 
 
 class Worker(Program):
-    """A Celery worker as `manage.py up` starts it."""
+    """The Celery worker as `manage.py up` starts it."""
 
-    def __init__(self, *, concurrency: int = 1, **environment: str) -> None:
-        celery = [sys.executable, "-m", "celery", "-A", "leadercrm.celery", "worker"]
-        pool = ["--pool", "prefork", "--concurrency", str(concurrency)]
-        quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "ERROR"]
-        super().__init__([*celery, *pool, *quiet], environment)
+    def __init__(self, data_dir: Path, **environment: str) -> None:
+        worker, _beat = celery_programs(data_dir, 0, environment)
+        super().__init__(worker.argv, {**worker.env, **environment})
 
 
 @dataclass(frozen=True)

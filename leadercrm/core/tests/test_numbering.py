@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from leadercrm.core.numbering import next_number
-from leadercrm.core.testing.processes import FULL, own_database, raw_connection
+from leadercrm.core.testing.processes import FULL, copied_database, raw_connection
 from leadercrm.core.testing.tenants import TestTenant, make_tenant
 from leadercrm.tenancy.binding import bind
 
@@ -21,7 +21,7 @@ KILLS = ATTEMPTS // 10
 
 @pytest.fixture(scope="module")
 def tenant(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[TestTenant]:
-    with django_db_blocker.unblock(), own_database():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), copied_database():  # type: ignore[attr-defined]
         made = make_tenant("Numeros")
         with raw_connection() as raw:
             schema = made.row.schema_name

@@ -39,8 +39,6 @@ class DatabaseWrapper(TenantDatabaseWrapper):
             self.ensure_connection()
             if bound:
                 self._handle_search_path()
-            else:
-                self._forget_search_path()  # the statement may set it, and may not tell
             return self._prepare_cursor(PreparingCursor(self.connection))  # type: ignore[call-arg]
 
     def announce_search_path(self, schema_name: str) -> None:
@@ -72,7 +70,8 @@ class DatabaseWrapper(TenantDatabaseWrapper):
 
     def commit(self) -> None:
         if self._has_failed_transaction():
-            self._forget_search_path()  # PostgreSQL will roll it back, the path with it, and not say so
+            # PostgreSQL will roll it back, a path that was set in it as well, and not say so.
+            self._announced_schema = self.search_path_set_schemas = None
         super().commit()
 
     def savepoint_rollback(self, sid: Any) -> None:
@@ -81,8 +80,3 @@ class DatabaseWrapper(TenantDatabaseWrapper):
 
     def _has_failed_transaction(self) -> bool:
         return self.connection is not None and self.connection.info.transaction_status == TransactionStatus.INERROR
-
-    def _forget_search_path(self) -> None:
-        """Whatever the path is now, the next statement sets it anew."""
-        self._announced_schema = None
-        self.search_path_set_schemas = None
