@@ -1,6 +1,7 @@
 """Real processes for tests: a database of one's own, the web server, a worker; started, killed, restarted."""
 
 import http.client
+import io
 import os
 import secrets
 import signal
@@ -17,6 +18,7 @@ from urllib.parse import quote, urlencode
 import orjson
 import psycopg
 from django.conf import settings
+from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
 from leadercrm.core.testing.databases import own_database
@@ -175,3 +177,25 @@ class HttpClient:
 
     def post(self, path: str, body: Any = None, **headers: str) -> HttpAnswer:
         return self.call("POST", path, body, **headers)
+
+
+class Application:
+    """The WSGI application as a server's thread calls it."""
+
+    def __init__(self) -> None:
+        self.application = get_wsgi_application()
+
+    def call(self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str) -> HttpAnswer:
+        content = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
+        path, _, query = path.partition("?")
+        environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "SCRIPT_NAME": ""}
+        environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+        if token:
+            environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        wire = {"wsgi.input": io.BytesIO(content), "wsgi.url_scheme": "http", "wsgi.errors": io.StringIO()}
+        length = {"CONTENT_LENGTH": str(len(content)), "CONTENT_TYPE": "application/json"}
+        server = {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "REMOTE_ADDR": "127.0.0.1"}
+        response = self.application({**environ, **wire, **length, **server}, lambda *_: bytes.__len__)
+        answer = HttpAnswer(response.status_code, response.headers, b"".join(response))
+        response.close()
+        return answer
