@@ -3,7 +3,6 @@
 LEADERCRM_STORM=full runs more requests; see docs/reliability.md.
 """
 
-import io
 import random
 import threading
 from collections.abc import Iterator
@@ -11,15 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import orjson
 import pytest
-from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from crm.models import Contact
 from leadercrm.core.testing.processes import (
     FULL,
-    HttpAnswer,
+    Application,
     HttpClient,
     WebServer,
     copied_database,
@@ -34,28 +31,6 @@ TENANTS = 20
 OVER_HTTP = 500_000 if FULL else 8_000
 IN_PROCESS = 50_000 if FULL else 2_000
 UNITS = 50_000 if FULL else 1_500
-
-
-class Application:
-    """The WSGI application as a server's thread calls it."""
-
-    def __init__(self) -> None:
-        self.application = get_wsgi_application()
-
-    def call(self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str) -> HttpAnswer:
-        content = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
-        path, _, query = path.partition("?")
-        environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "SCRIPT_NAME": ""}
-        environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
-        if token:
-            environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
-        wire = {"wsgi.input": io.BytesIO(content), "wsgi.url_scheme": "http", "wsgi.errors": io.StringIO()}
-        length = {"CONTENT_LENGTH": str(len(content)), "CONTENT_TYPE": "application/json"}
-        server = {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "REMOTE_ADDR": "127.0.0.1"}
-        response = self.application({**environ, **wire, **length, **server}, lambda *_: bytes.__len__)
-        answer = HttpAnswer(response.status_code, response.headers, b"".join(response))
-        response.close()
-        return answer
 
 
 @pytest.fixture(scope="module")
