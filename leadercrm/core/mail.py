@@ -1,14 +1,40 @@
 """Mails: a subject, a text and an HTML part from templates, one deterministic Message-ID each."""
 
+import smtplib
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
+
+from leadercrm.core.outbox import NothingDone
 
 
 def send_mail(*, to: str, subject: Any, template: str, context: dict[str, Any], message_id: str) -> None:
-    """Send `templates/{template}.txt` and `.html`. The same piece of work always has the same Message-ID."""
+    """Send `templates/{template}.txt` and `.html`. The same piece of work always has the same Message-ID.
+
+    Raises NothingDone while it is certain that no mail has gone out: before it is handed over, and
+    when the mail server refuses it. After any other error, it may have.
+    """
+    server = get_connection()
+    try:
+        message = _compose(to=to, subject=subject, template=template, context=context, message_id=message_id)
+        server.open()
+    except Exception as error:
+        raise NothingDone(repr(error)) from error
+    try:
+        server.send_messages([message])
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+        raise NothingDone(repr(error)) from error
+    finally:
+        with suppress(smtplib.SMTPException, OSError):
+            server.close()
+
+
+def _compose(
+    *, to: str, subject: Any, template: str, context: dict[str, Any], message_id: str
+) -> EmailMultiAlternatives:
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
     message = EmailMultiAlternatives(
         subject=" ".join(str(subject).split()),
@@ -17,4 +43,4 @@ def send_mail(*, to: str, subject: Any, template: str, context: dict[str, Any], 
         headers={"Message-ID": f"<{message_id}@{host}>"},
     )
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
-    message.send()
+    return message

@@ -25,6 +25,14 @@ LEASE = timedelta(seconds=120)
 HANDLERS: dict[str, tuple[Callable[..., None], bool]] = {}
 
 
+class NothingDone(Exception):
+    """An unrepeatable handler has failed before it touched anything outside: it may be tried again."""
+
+
+class Overtaken(Exception):
+    """The lease has run out and another worker has the row: what was done here is rolled back."""
+
+
 def work_handler(name: str, *, repeatable: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register the function that does a kind of work.
 
@@ -50,7 +58,12 @@ def after_commit(task: str, *, due_at: datetime | None = None, **arguments: Any)
 
 
 def run(work_id: int) -> bool:
-    """Carry out one work row of the bound tenant; False when there was nothing to do."""
+    """Carry out one work row of the bound tenant; False when there was nothing to do.
+
+    What fails is tried again, later each time, and is "failed" in the end. Work that is not
+    repeatable is tried again only when its handler raises NothingDone; after any other error nobody
+    knows what happened outside, and the row is "in doubt".
+    """
     item = _claim(work_id)
     if item is None:
         return False
@@ -60,11 +73,17 @@ def run(work_id: int) -> bool:
             handler(**item.arguments)
             if repeatable:
                 _settle(item, WorkState.DONE)
-        if not repeatable:
-            _settle(item, WorkState.DONE)
+    except Overtaken:
+        logger.warning("work %s (%s) took longer than its lease and is somebody else's", item.pk, item.task)
     except Exception as error:
         logger.exception("work %s (%s) failed", item.pk, item.task)
-        _retry_or_fail(item, error)
+        if repeatable or isinstance(error, NothingDone):
+            _retry_or_fail(item, error)
+        else:
+            _settle(item, WorkState.IN_DOUBT, error=repr(error))
+    else:
+        if not repeatable:
+            _settle(item, WorkState.DONE)
     return True
 
 
@@ -88,9 +107,8 @@ def _claim(work_id: int) -> WorkItem | None:
 
 
 def _settle(item: WorkItem, state: WorkState, error: str = "") -> None:
-    item.state, item.error, item.finished_at = state, error[:2000], timezone.now()
     with transaction.atomic():
-        item.save(update_fields=["state", "error", "finished_at"])
+        _write(item, state=state, error=error[:2000], finished_at=timezone.now())
         ports.settle_work(item.pk)
 
 
@@ -98,8 +116,14 @@ def _retry_or_fail(item: WorkItem, error: Exception) -> None:
     if item.attempts >= MAX_ATTEMPTS:
         _settle(item, WorkState.FAILED, error=repr(error))
         return
+    due_at = timezone.now() + timedelta(seconds=10 * 4 ** (item.attempts - 1))
     with transaction.atomic():
-        item.state, item.error = WorkState.WAITING, repr(error)[:2000]
-        item.due_at = timezone.now() + timedelta(seconds=10 * 4 ** (item.attempts - 1))
-        item.save(update_fields=["state", "error", "due_at"])
-        ports.announce_work(item.pk, item.due_at)
+        _write(item, state=WorkState.WAITING, error=repr(error)[:2000], due_at=due_at)
+        ports.announce_work(item.pk, due_at)
+
+
+def _write(item: WorkItem, **values: Any) -> None:
+    """Change the row that this worker has claimed; Overtaken when another has claimed it since."""
+    mine = WorkItem.objects.filter(pk=item.pk, state=item.state, attempts=item.attempts)
+    if not mine.update(**values):
+        raise Overtaken

@@ -3,7 +3,6 @@
 from typing import Any
 
 from celery import Task, shared_task
-from kombu.exceptions import OperationalError
 
 from leadercrm.core import outbox, ports
 from leadercrm.core.database import connection
@@ -20,12 +19,12 @@ class TenantTask(Task[Any, Any]):
     across_tenants = False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self.across_tenants:
-            return super().__call__(*args, **kwargs)
-        if not args or not isinstance(args[0], int):
-            raise TypeError(f"{self.name} needs the tenant's id as its first argument")
         if connection.schema_name != "public":
             connection.set_schema_to_public()
+        if self.across_tenants:
+            return super().__call__(*args, **kwargs)
+        if not args or type(args[0]) is not int:
+            raise TypeError(f"{self.name} needs the tenant's id as its first argument")
         with ports.bind_tenant(args[0]):
             return super().__call__(*args, **kwargs)
 
@@ -44,12 +43,13 @@ def ring(tenant_id: int, work_id: int) -> None:
 def send(task: Task[Any, Any], *arguments: Any, **options: Any) -> bool:
     """Send a task that a sweep would come upon as well; False when the broker does not take it.
 
-    Celery raises kombu's own error here, not the transport's: with that one uncaught, a request
-    whose transaction has committed would still end in a 500.
+    Never raises: it is called after a commit, and whatever the broker's client says (refused, timed
+    out, a full or read-only Redis), the change has happened and must be answered as such. How long a
+    dead broker may hold it up: CELERY_BROKER_TRANSPORT_OPTIONS.
     """
     try:
         task.apply_async(arguments, retry=False, ignore_result=True, **options)
-    except OperationalError as error:
+    except Exception as error:
         outbox.logger.warning("no broker (%s); a sweep will do what %s%s was for", error, task.name, arguments)
         return False
     return True

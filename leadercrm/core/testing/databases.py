@@ -8,13 +8,16 @@ from django.db import connection
 
 
 @contextmanager
-def own_database(name: str) -> Iterator[None]:
-    """Create an empty database and let the connection lead to it; drop it at the end and go back.
+def own_database(name: str, *, like: str = "template1") -> Iterator[None]:
+    """Create a database, empty or a copy of `like`, let the connection lead to it; drop it and go back at the end.
+
+    Every thread of this process is led there. Nobody may be connected to the one that is copied.
 
     The caller has unblocked pytest-django's database access on both sides of the `yield`.
     """
     usual = connection.settings_dict["NAME"]
-    _administer(f'CREATE DATABASE "{name}"')
+    connection.close()
+    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
     _lead_to(name)
     try:
         yield

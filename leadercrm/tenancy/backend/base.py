@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantDatabaseWrapper
+from psycopg.pq import TransactionStatus
 
 from leadercrm.tenancy.backend.introspection import SchemaIntrospection
 
@@ -67,6 +68,15 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         self._announced_schema = None
         super().rollback()
 
+    def commit(self) -> None:
+        if self._has_failed_transaction():
+            # PostgreSQL will roll it back, a path that was set in it as well, and not say so.
+            self._announced_schema = self.search_path_set_schemas = None
+        super().commit()
+
     def savepoint_rollback(self, sid: Any) -> None:
         self._announced_schema = None
         super().savepoint_rollback(sid)
+
+    def _has_failed_transaction(self) -> bool:
+        return self.connection is not None and self.connection.info.transaction_status == TransactionStatus.INERROR

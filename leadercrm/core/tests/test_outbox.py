@@ -1,0 +1,342 @@
+"""Work that follows a commit: never lost, repeatable work done once, unrepeatable work never twice."""
+
+import os
+import signal
+import smtplib
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail as outgoing
+from django.db import OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from leadercrm.core import outbox, tasks
+from leadercrm.core.mail import send_mail
+from leadercrm.core.models import Counter, WorkItem, WorkState
+from leadercrm.core.testing.processes import PROJECT, copied_database, database_url
+from leadercrm.core.testing.tenants import TestTenant, make_tenant
+from leadercrm.tenancy.binding import bind
+from leadercrm.tenancy.models import PendingWork
+from leadercrm.tenancy.queue import sweep
+
+Rings = list[tuple[int, int]]
+
+
+@pytest.fixture
+def rings(monkeypatch: pytest.MonkeyPatch) -> Rings:
+    """What the doorbell was rung for, instead of ringing it."""
+    heard: Rings = []
+    monkeypatch.setattr(tasks.run_work, "apply_async", lambda args, **_: heard.append(args))
+    return heard
+
+
+@pytest.fixture
+def kind(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Registers a handler for one test; the name under which it is scheduled."""
+
+    def register(function: Callable[..., None], *, repeatable: bool = True) -> str:
+        monkeypatch.setitem(outbox.HANDLERS, "test.work", (function, repeatable))
+        return "test.work"
+
+    return register
+
+
+def bump(**_: Any) -> None:
+    """An effect inside the database that two runs would show."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_counter (kind, last) VALUES ('done', 1)"
+            " ON CONFLICT (kind) DO UPDATE SET last = core_counter.last + 1"
+        )
+
+
+def done() -> int:
+    return sum(Counter.objects.filter(kind="done").values_list("last", flat=True))
+
+
+def fail(**_: Any) -> None:
+    bump()
+    raise ValueError("no")
+
+
+def make_due(item: WorkItem) -> None:
+    """Let the lease or the waiting time of a row run out."""
+    long_ago = timezone.now() - timedelta(minutes=5)
+    WorkItem.objects.filter(pk=item.pk).update(due_at=long_ago)
+    PendingWork.objects.filter(work_id=item.pk).update(due_at=long_ago)
+
+
+# --- committed with the change
+
+
+def test_work_commits_with_its_change_or_not_at_all(
+    alfa: TestTenant, rings: Rings, kind: Callable[..., str], django_capture_on_commit_callbacks: Any
+) -> None:
+    name = kind(bump)
+    with django_capture_on_commit_callbacks(execute=True):
+        with transaction.atomic():
+            outbox.after_commit(name)
+            transaction.set_rollback(True)
+        with transaction.atomic():
+            item = outbox.after_commit(name)
+            assert rings == []
+    assert WorkItem.objects.get() == item
+    assert list(PendingWork.objects.values_list("tenant_id", "work_id")) == [(alfa.row.pk, item.pk)]
+    assert rings == [(alfa.row.pk, item.pk)]
+
+
+def test_work_without_a_handler_is_refused_where_it_is_scheduled(alfa: TestTenant) -> None:
+    with pytest.raises(LookupError):
+        outbox.after_commit("test.nobody")
+
+
+# --- rung, swept, run
+
+
+def test_a_lost_ring_is_made_good_by_the_sweeper(alfa: TestTenant, rings: Rings, kind: Callable[..., str]) -> None:
+    item = outbox.after_commit(kind(bump))
+    make_due(item)
+    rings.clear()
+    connection.set_schema_to_public()
+    sweep()
+    assert (alfa.row.pk, item.pk) in rings
+    tasks.run_work(*rings[0])
+    with bind(alfa.bound):
+        assert (done(), WorkItem.objects.get(pk=item.pk).state) == (1, WorkState.DONE)
+    assert not PendingWork.objects.filter(work_id=item.pk).exists()
+
+
+def test_work_is_not_done_before_its_time(alfa: TestTenant, rings: Rings, kind: Callable[..., str]) -> None:
+    item = outbox.after_commit(kind(bump), due_at=timezone.now() + timedelta(hours=1))
+    assert not outbox.run(item.pk)
+    sweep.run()
+    assert (done(), rings) == (0, [])
+    make_due(item)
+    assert outbox.run(item.pk)
+    assert done() == 1
+
+
+def test_finished_work_is_not_done_again(alfa: TestTenant, kind: Callable[..., str]) -> None:
+    item = outbox.after_commit(kind(bump))
+    assert [outbox.run(item.pk), outbox.run(item.pk), outbox.run(10**15)] == [True, False, False]
+    assert done() == 1
+
+
+def test_a_failure_waits_longer_each_time_and_is_failed_in_the_end(alfa: TestTenant, kind: Callable[..., str]) -> None:
+    item, waits = outbox.after_commit(kind(fail)), []
+    for _ in range(outbox.MAX_ATTEMPTS):
+        make_due(item)
+        assert outbox.run(item.pk)
+        item.refresh_from_db()
+        waits.append(round((item.due_at - timezone.now()).total_seconds()))
+    assert waits[:-1] == [10, 40, 160, 640, 2560]
+    assert (item.state, item.error, item.attempts) == (WorkState.FAILED, "ValueError('no')", outbox.MAX_ATTEMPTS)
+    assert (done(), PendingWork.objects.filter(work_id=item.pk).exists()) == (0, False)
+
+
+def test_an_unclear_failure_of_unrepeatable_work_is_in_doubt(alfa: TestTenant, kind: Callable[..., str]) -> None:
+    item = outbox.after_commit(kind(fail, repeatable=False))
+    outbox.run(item.pk)
+    item.refresh_from_db()
+    assert (item.state, item.error) == (WorkState.IN_DOUBT, "ValueError('no')")
+    make_due(item)
+    assert not outbox.run(item.pk)
+
+
+def test_unrepeatable_work_that_did_nothing_is_tried_again(alfa: TestTenant, kind: Callable[..., str]) -> None:
+    def refused() -> None:
+        raise outbox.NothingDone("nobody was there")
+
+    item = outbox.after_commit(kind(refused, repeatable=False))
+    outbox.run(item.pk)
+    item.refresh_from_db()
+    assert item.state == WorkState.WAITING
+
+
+@pytest.mark.parametrize(
+    ("error", "surely_nothing"),
+    [
+        (smtplib.SMTPDataError(451, b"later"), True),
+        (smtplib.SMTPRecipientsRefused({}), True),
+        (smtplib.SMTPServerDisconnected("gone"), False),
+        (TimeoutError(), False),
+    ],
+)
+def test_mail_knows_when_nothing_went_out(
+    alfa: TestTenant, monkeypatch: pytest.MonkeyPatch, error: Exception, surely_nothing: bool
+) -> None:
+    def send(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", send)
+    words = {"user": {"name": "A"}, "tenant": {"name": "B"}}
+    with pytest.raises(outbox.NothingDone if surely_nothing else type(error)):
+        send_mail(to="a@example.com", subject="S", template="accounts/welcome", context=words, message_id="1")
+    assert outgoing.outbox == []
+
+
+# --- killed workers
+
+DYING_WORKER = """
+import os, sys
+import django
+django.setup()
+from leadercrm.core import outbox, ports
+from leadercrm.core.tests.test_outbox import bump
+
+def work(path):
+    bump()
+    with open(path, "a") as outside:
+        outside.write("x")
+    if os.environ.get("DIE"):
+        os.kill(os.getpid(), 9)
+
+outbox.HANDLERS["test.work"] = (work, os.environ["REPEATABLE"] == "yes")
+with ports.bind_tenant(int(sys.argv[1])):
+    outbox.run(int(sys.argv[2]))
+"""
+
+
+@pytest.fixture(scope="module")
+def tenant(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[TestTenant]:
+    """A tenant in a database that other processes see."""
+    with django_db_blocker.unblock(), copied_database():  # type: ignore[attr-defined]
+        yield make_tenant("Obra")
+
+
+def work_in_a_process(tenant: TestTenant, item: WorkItem, *, repeatable: bool, die: bool) -> int:
+    environment = {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "leadercrm.settings"}
+    environment |= {"REPEATABLE": "yes" if repeatable else "no", "DIE": "yes" if die else ""}
+    return subprocess.run(
+        [sys.executable, "-c", DYING_WORKER, str(tenant.row.pk), str(item.pk)],
+        env={**os.environ, **environment},
+        cwd=PROJECT,
+        timeout=30,
+    ).returncode
+
+
+@pytest.mark.parametrize(
+    ("repeatable", "state", "effects", "outside"),
+    [
+        pytest.param(True, WorkState.DONE, 1, "xx", id="repeatable: inside once; the control: outside twice"),
+        pytest.param(False, WorkState.IN_DOUBT, 0, "x", id="unrepeatable: in doubt, never twice"),
+    ],
+)
+def test_a_worker_killed_in_the_middle(
+    tenant: TestTenant,
+    kind: Callable[..., str],
+    tmp_path: Any,
+    repeatable: bool,
+    state: str,
+    effects: int,
+    outside: str,
+) -> None:
+    trace = tmp_path / "trace"
+    with bind(tenant.bound):
+        Counter.objects.all().delete()
+        with transaction.atomic():
+            item = outbox.after_commit(kind(bump), path=str(trace))
+    assert work_in_a_process(tenant, item, repeatable=repeatable, die=True) == -signal.SIGKILL
+    assert work_in_a_process(tenant, item, repeatable=repeatable, die=False) == 0  # its lease still holds
+    with bind(tenant.bound):
+        assert (WorkItem.objects.get(pk=item.pk).state, trace.read_text()) == (WorkState.RUNNING, "x")
+        make_due(item)
+    assert work_in_a_process(tenant, item, repeatable=repeatable, die=False) == 0
+    with bind(tenant.bound):
+        assert (WorkItem.objects.get(pk=item.pk).state, done(), trace.read_text()) == (state, effects, outside)
+
+
+# --- two workers at once
+
+
+def in_threads(tenant: TestTenant, call: Callable[[], Any], number: int = 8) -> list[Any]:
+    barrier = threading.Barrier(number)
+
+    def one(_: int) -> Any:
+        try:
+            with bind(tenant.bound):
+                barrier.wait()
+                return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(number) as pool:
+        return list(pool.map(one, range(number)))
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "control"])
+def test_workers_at_once_do_a_row_once(
+    tenant: TestTenant, kind: Callable[..., str], monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    """The control claims without a lock and settles without looking whose row it is."""
+    with bind(tenant.bound):
+        Counter.objects.all().delete()
+        with transaction.atomic():
+            item = outbox.after_commit(kind(bump))
+    if not guarded:
+        monkeypatch.setattr("django.db.models.query.QuerySet.select_for_update", lambda rows, **_: rows)
+        monkeypatch.setattr(
+            outbox, "_write", lambda item, **values: WorkItem.objects.filter(pk=item.pk).update(**values)
+        )
+        monkeypatch.setattr(outbox, "_claim", slowly(outbox._claim.__wrapped__))
+    in_threads(tenant, lambda: outbox.run(item.pk))
+    with bind(tenant.bound):
+        assert (done() == 1) is guarded
+
+
+def slowly(claim: Any) -> Callable[[int], WorkItem | None]:
+    """Claim after everybody has looked: what chance does now and then."""
+    gate = threading.Barrier(8)
+
+    def look_then_claim(work_id: int) -> WorkItem | None:
+        item = WorkItem.objects.get(pk=work_id)
+        gate.wait()
+        WorkItem.objects.filter(pk=work_id).update(state=WorkState.RUNNING, attempts=F("attempts") + 1)
+        return item
+
+    return look_then_claim
+
+
+def test_a_worker_slower_than_its_lease_undoes_its_work(tenant: TestTenant, kind: Callable[..., str]) -> None:
+    with bind(tenant.bound):
+        Counter.objects.all().delete()
+        with transaction.atomic():
+            item = outbox.after_commit(kind(lambda: None))
+        kind(overtaken_once(item, tenant))
+        outbox.run(item.pk)
+        assert (done(), WorkItem.objects.get(pk=item.pk).attempts) == (1, 2)
+
+
+def overtaken_once(item: WorkItem, tenant: TestTenant) -> Callable[[], None]:
+    calls: list[int] = []
+
+    def handler() -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            in_threads(
+                tenant,
+                lambda: make_due(item) or outbox.run(item.pk),  # type: ignore[func-returns-value]
+                number=1,
+            )
+        bump()
+
+    return handler
+
+
+# --- without a broker
+
+
+@pytest.mark.parametrize("error", [OSError("gone"), OperationalError("odd"), TimeoutError(), RuntimeError("full")])
+def test_ringing_never_raises(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(tasks.run_work, "apply_async", broken)
+    tasks.ring(1, 1)
