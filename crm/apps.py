@@ -5,4 +5,4 @@ class CrmConfig(AppConfig):
     name = "crm"
 
     def ready(self) -> None:
-        from crm import permissions  # noqa: F401 - registers itself
+        from crm import permissions, tasks  # noqa: F401 - they register themselves

@@ -15,4 +15,4 @@ grant(
 grant("crm.delete_contact", "crm.delete_company", manager=Scope.TEAM)
 grant("crm.delete_note", manager=Scope.TEAM, sales=Scope.OWN)
 grant("crm.merge_contacts", manager=Scope.TEAM, sales=Scope.OWN)
-grant("crm.restore_contact", "crm.restore_company")
+grant("crm.restore_contact", "crm.restore_company", "crm.purge_bin")

@@ -1,5 +1,6 @@
 """What the API and the pages read: the JSON rows of each resource, and look-ups for the actions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -9,6 +10,18 @@ from django.db.models.functions import Coalesce
 from crm.models import Company, Contact, Note
 from leadercrm.core.api.columns import FirstOf, JoinedName, Number, Timestamp
 from leadercrm.core.api.rows import JsonRows
+from leadercrm.core.living import LivingModel
+
+
+def in_bin(model: type[LivingModel], columns: Mapping[str, Any]) -> JsonRows:
+    """The rows of a resource that are in the bin, latest first."""
+    return JsonRows(
+        lambda: model.with_deleted.filter(deleted_at__isnull=False),
+        {**columns, "deleted_at": Timestamp("deleted_at")},
+        order=("-deleted_at", "-id"),
+        living=False,
+    )
+
 
 CONTACT_COLUMNS = {
     "id": "id",
@@ -34,6 +47,7 @@ CONTACT_COLUMNS = {
     "updated_at": Timestamp("updated_at"),
 }
 CONTACTS = JsonRows(Contact.objects.all, CONTACT_COLUMNS)
+DELETED_CONTACTS = in_bin(Contact, CONTACT_COLUMNS)
 
 
 def _contacts_count() -> Coalesce:
@@ -60,6 +74,7 @@ COMPANY_COLUMNS = {
     "updated_at": Timestamp("updated_at"),
 }
 COMPANIES = JsonRows(Company.objects.all, COMPANY_COLUMNS)
+DELETED_COMPANIES = in_bin(Company, COMPANY_COLUMNS)
 
 NOTE_COLUMNS = {
     "id": "id",

@@ -129,6 +129,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-work": every(15, "tenancy.sweep"),
     "refill-spares": every(30, "tenancy.refill_spares"),
     "sweep-orphans": every(600, "tenancy.sweep_orphans"),
+    "keep-house": every(3600, "tenancy.keep_house"),
 }
 
 # --- Requests

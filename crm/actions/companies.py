@@ -1,9 +1,11 @@
 """Writing companies."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
 
+from crm.actions.bin import refuse_expired
 from crm.actions.references import check_references
 from crm.models import Company, Contact
 from leadercrm.core.actions import assign, domain_action, lock, record, snapshot
@@ -38,10 +40,29 @@ def delete_company(company: Company, *, actor: Actor) -> None:
     """Delete a company softly and detach its contacts (A-68); restoring it attaches them again."""
     company = lock(company)
     before = snapshot(company)
-    detached = list(Contact.objects.filter(company=company).values_list("pk", flat=True))
-    for contact in Contact.objects.select_for_update().filter(pk__in=detached).order_by("pk"):
-        contact_before = snapshot(contact)
-        assign(contact, {"company_id": None})
-        record(actor, contact, "contact.changed", before=contact_before)
-    assign(company, {"deleted_at": timezone.now()})
-    record(actor, company, "company.deleted", before=before, detached_contacts=detached)
+    # Contacts in the bin, too: restored, they must not name a company that is gone.
+    contacts = Contact.with_deleted.select_for_update().filter(company=company).order_by("pk")
+    detached = [contact.pk for contact in contacts]
+    _move(contacts, None, actor)
+    assign(company, {"deleted_at": timezone.now(), "detached": detached})
+    record(actor, company, "company.deleted", before=before)
+
+
+@domain_action(permission="crm.restore_company")
+def restore_company(company: Company, *, actor: Actor) -> Company:
+    """Take a company out of the bin; the contacts that its deletion detached, and that have none since, come back."""
+    company = lock(company, deleted=True)
+    refuse_expired(company)
+    before = snapshot(company)
+    contacts = Contact.with_deleted.select_for_update().filter(pk__in=company.detached, company=None).order_by("pk")
+    _move(contacts, company.pk, actor)
+    assign(company, {"deleted_at": None, "detached": []})
+    record(actor, company, "company.restored", before=before)
+    return company
+
+
+def _move(contacts: Iterable[Contact], company_id: int | None, actor: Actor) -> None:
+    for contact in contacts:
+        before = snapshot(contact)
+        assign(contact, {"company_id": company_id})
+        record(actor, contact, "contact.changed", before=before)

@@ -5,9 +5,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.actions.bin import refuse_expired
 from crm.actions.references import check_references
 from crm.lifecycle import lifecycle_stages
-from crm.models import Contact
+from crm.models import Contact, ContactMerge
 from leadercrm.core.actions import assign, domain_action, lock, record, snapshot
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError
@@ -51,6 +52,21 @@ def delete_contact(contact: Contact, *, actor: Actor) -> None:
     before = snapshot(contact)
     assign(contact, {"deleted_at": timezone.now()})
     record(actor, contact, "contact.deleted", before=before)
+
+
+@domain_action(permission="crm.restore_contact")
+def restore_contact(contact: Contact, *, actor: Actor) -> Contact:
+    """Take a contact out of the bin. One that was merged comes back by undoing its merge."""
+    contact = lock(contact, deleted=True)
+    refuse_expired(contact)
+    if ContactMerge.objects.filter(loser=contact, undone_at__isnull=True).exists():
+        raise DomainError(
+            _("This contact was merged into another one."), code="merged", hint=_("Undo the merge instead.")
+        )
+    before = snapshot(contact)
+    assign(contact, {"deleted_at": None})
+    record(actor, contact, "contact.restored", before=before)
+    return contact
 
 
 def _check(values: Values) -> None:

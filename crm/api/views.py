@@ -5,22 +5,27 @@ from typing import Any
 from django.db.models import BigIntegerField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from rest_framework.decorators import action as drf_action
 
-from crm.actions.companies import change_company, create_company, delete_company
-from crm.actions.contacts import change_contact, create_contact, delete_contact
+from crm.actions.companies import change_company, create_company, delete_company, restore_company
+from crm.actions.contacts import change_contact, create_contact, delete_contact, restore_contact
 from crm.actions.notes import add_note, change_note, delete_note
 from crm.api.serializers import CompanyInput, ContactInput, NoteInput
 from crm.filters import CompanyFilter, ContactFilter
 from crm.models import Contact
-from crm.queries import COMPANIES, CONTACTS, NOTES, likely_duplicates
+from crm.queries import COMPANIES, CONTACTS, DELETED_COMPANIES, DELETED_CONTACTS, NOTES, likely_duplicates
+from crm.scoring import explain_score
+from leadercrm.core.api.bin import BinViewSet
 from leadercrm.core.api.columns import Param
-from leadercrm.core.api.responses import Paging, list_response
+from leadercrm.core.api.responses import Paging, json_response, list_response
 from leadercrm.core.api.views import MAX_ID, TenantViewSet
 from leadercrm.core.errors import NotFound
 
 
-class ContactViewSet(TenantViewSet):
+class ContactViewSet(BinViewSet):
     rows = CONTACTS
+    bin_rows = DELETED_CONTACTS
+    restore_action = restore_contact
     filters = ContactFilter.base_filters
     serializer_class = ContactInput
     create_action = create_contact
@@ -32,6 +37,16 @@ class ContactViewSet(TenantViewSet):
         """As every resource, and `meta.possible_duplicates` names contacts that look the same."""
         contact = create_contact(self.cleaned(ContactInput), actor=self.actor)
         return self.answer(contact.pk, 201, {"possible_duplicates": likely_duplicates(contact)})
+
+    @drf_action(detail=True, methods=["get"])
+    def score(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Why the contact has its lead score: each rule, and what it gave."""
+        contact = self.row(pk)
+        rules = [
+            {"code": rule.code, "text": rule.text, "points": points, "applies": points != 0}
+            for rule, points in explain_score(contact)
+        ]
+        return json_response({"data": {"contact_id": contact.pk, "score": contact.lead_score, "rules": rules}})
 
 
 class NoteViewSet(TenantViewSet):
@@ -76,8 +91,10 @@ def _of_contact(notes: QuerySet[Any]) -> QuerySet[Any]:
     return notes.filter(contact_id=Param("contact", BigIntegerField()))
 
 
-class CompanyViewSet(TenantViewSet):
+class CompanyViewSet(BinViewSet):
     rows = COMPANIES
+    bin_rows = DELETED_COMPANIES
+    restore_action = restore_company
     filters = CompanyFilter.base_filters
     serializer_class = CompanyInput
     create_action = create_company

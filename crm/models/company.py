@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
@@ -25,6 +26,8 @@ class Company(LivingModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     search = models.TextField(editable=False, default="")
+    # Contacts that its deletion has detached: they come back with it.
+    detached = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
     DERIVED: ClassVar[tuple[str, ...]] = ("search",)
     UNAUDITED: ClassVar[tuple[str, ...]] = ("search", "updated_at")

@@ -49,10 +49,13 @@ def domain_action(*, permission: str) -> Callable[[Callable[P, R]], Callable[P, 
     return decorate
 
 
-def lock(row: M) -> M:
-    """The row as it is now, locked until the commit. NotFound when it is gone meanwhile."""
-    manager = type(row)._default_manager
-    locked = manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+def lock(row: M, *, deleted: bool = False) -> M:
+    """The row as it is now, locked until the commit. NotFound when it is gone meanwhile.
+
+    With `deleted` it is one in the bin that is asked for, and NotFound means that it has left it.
+    """
+    rows = type(row)._base_manager.filter(deleted_at__isnull=False) if deleted else type(row)._default_manager.all()
+    locked = rows.select_for_update(of=("self",)).filter(pk=row.pk).first()
     if locked is None:
         raise NotFound()
     return locked

@@ -13,6 +13,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, TextField
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.columns import Param
@@ -152,3 +153,12 @@ class Narrowing:
         for filter_, value in self._steps:
             queryset = filter_.filter(queryset, value)
         return queryset
+
+
+def flag_of(request: HttpRequest, name: str) -> bool:
+    """A yes-or-no query parameter that is no filter; absent or empty is no."""
+    raw = request.GET.get(name)
+    try:
+        return bool(raw) and FlagField().clean(raw)
+    except ValidationError as error:
+        raise DomainError(error.message, field=name) from None

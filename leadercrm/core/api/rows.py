@@ -79,7 +79,8 @@ class JsonRows:
 
     `queryset` gives the visible rows in no order; `columns` maps the API's field names to
     expressions or paths; `order` is the list's order. `owned` says whether rows have an owner whose
-    records others may not see (core.actor.owned_by_scope).
+    records others may not see (core.actor.owned_by_scope); `living`, whether the rows are all living
+    rows of their table, so that its tally is their total.
     """
 
     # Exact counts of all resources, by version.
@@ -92,8 +93,10 @@ class JsonRows:
         *,
         order: tuple[str, ...] = ("-id",),
         owned: bool = True,
+        living: bool = True,
     ) -> None:
-        self._queryset, self.columns, self.order, self.owned = queryset, columns, order, owned
+        self._queryset, self.columns, self.order = queryset, columns, order
+        self.owned, self.living = owned, living
         self.model: type[Model] = queryset().model
         self._shapes: dict[Any, Any] = {}
         self._lock = Lock()
@@ -130,7 +133,7 @@ class JsonRows:
         """
         scope = self._scope(actor)
         shape: ListShape = self._compiled(
-            ("list", scope, key), lambda: self._compile_list(scope, narrow, not key, prepared)
+            ("list", scope, key), lambda: self._compile_list(scope, narrow, self.living and not key, prepared)
         )
         values = {**(values or {}), "me": actor.user_id}
         place = {**values, "limit": limit, "offset": offset}

@@ -97,9 +97,14 @@ class TenantViewSet(ViewSetMixin, ApiView):
     deleted_message: ClassVar[Any] = _("Deleted.")
 
     def list(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.listed(self.rows)
+
+    def listed(self, rows: JsonRows) -> HttpResponse:
+        """A page of `rows` as the request's filters and paging want it."""
+        request: Any = self.request
         paging = Paging.of(request)
         narrowing = Narrowing(self.filters, request.GET)
-        page = self.rows.page(
+        page = rows.page(
             self.actor,
             limit=paging.per_page,
             offset=paging.offset,
