@@ -52,7 +52,7 @@ def step(kind: str, number: int, actor: Actor) -> None:
         revive(row, actor=actor)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_rows_are_always_the_count(alfa: TestTenant, api: Api, steps: list[tuple[str, int]]) -> None:
     actor = alfa.actor()
