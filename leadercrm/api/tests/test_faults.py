@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ class Load:
         while not self.stop.is_set():
             n += 1
             key = f"w{writer}-{n}-{self.name}"
-            wait_until(lambda key=key: self._post(client, key), f"an answer to {key}", 30)
+            wait_until(partial(self._post, client, key), f"an answer to {key}", 30)
 
     def _post(self, client: HttpClient, key: str) -> bool:
         try:

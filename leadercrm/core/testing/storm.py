@@ -120,9 +120,8 @@ def _roll_back(victim: Victim, other: Victim, chance: random.Random) -> Step:
     if chance.random() < 0.5:
         body = {"first_name": f"{victim.sentinel} {chance.random()}"}
         return Step("reused key", "POST", "/contacts", (201, 409, 422), body, {"Idempotency-Key": "the-same"})
-    user = other.tenant.users["admin"]
-    body = {"first_name": victim.sentinel, "owner_id": user}
-    return Step("rollback", "POST", "/contacts", (422,), body, {"Idempotency-Key": f"storm-{next(KEYS)}"})
+    elsewhere = {"first_name": victim.sentinel, "owner_id": other.tenant.users["admin"]}
+    return Step("rollback", "POST", "/contacts", (422,), elsewhere, {"Idempotency-Key": f"storm-{next(KEYS)}"})
 
 
 def _reach_over(victim: Victim, other: Victim, chance: random.Random) -> Step:
@@ -134,7 +133,7 @@ def _reach_over(victim: Victim, other: Victim, chance: random.Random) -> Step:
     return Step("foreign id", method, path, statuses, None if method in ("GET", "DELETE") else body)
 
 
-def _err(victim: Victim, other: Victim, chance: random.Random) -> Step:
+def _mistake(victim: Victim, other: Victim, chance: random.Random) -> Step:
     method, path, status, body = chance.choice(
         (
             ("POST", "/contacts", 422, b'{"first_name": '),
@@ -165,7 +164,7 @@ MIX: dict[Maker, int] = {
     _change: 8,
     _roll_back: 8,
     _reach_over: 6,
-    _err: 5,
+    _mistake: 5,
     _guess: 4,
     _log_in: 1,
 }

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 from django.core import mail as outgoing
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from leadercrm.core import outbox, tasks
+from leadercrm.core.database import connection
 from leadercrm.core.mail import send_mail
 from leadercrm.core.models import Counter, WorkItem, WorkState
 from leadercrm.core.testing.processes import PROJECT, copied_database, database_url
@@ -285,17 +286,17 @@ def test_workers_at_once_do_a_row_once(
         monkeypatch.setattr(
             outbox, "_write", lambda item, **values: WorkItem.objects.filter(pk=item.pk).update(**values)
         )
-        monkeypatch.setattr(outbox, "_claim", slowly(outbox._claim.__wrapped__))
+        monkeypatch.setattr(outbox, "_claim", claim_together())
     in_threads(tenant, lambda: outbox.run(item.pk))
     with bind(tenant.bound):
         assert (done() == 1) is guarded
 
 
-def slowly(claim: Any) -> Callable[[int], WorkItem | None]:
+def claim_together() -> Callable[[int], WorkItem]:
     """Claim after everybody has looked: what chance does now and then."""
     gate = threading.Barrier(8)
 
-    def look_then_claim(work_id: int) -> WorkItem | None:
+    def look_then_claim(work_id: int) -> WorkItem:
         item = WorkItem.objects.get(pk=work_id)
         gate.wait()
         WorkItem.objects.filter(pk=work_id).update(state=WorkState.RUNNING, attempts=F("attempts") + 1)
