@@ -1,6 +1,7 @@
 """The bin: what is deleted appears nowhere, comes back within 30 days, and is then gone for good."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,7 +16,7 @@ from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant
 
 PATHS = ("/contacts", "/companies")
-BODIES = {
+BODIES: dict[str, dict[str, Any]] = {
     "/contacts": {"first_name": "Abril", "emails": [{"email": "abril@ejemplo.mx"}]},
     "/companies": {"name": "Abril SA"},
 }
@@ -24,7 +25,7 @@ BODIES = {
 GONE = (("GET", ""), ("PUT", ""), ("DELETE", ""))
 
 
-def deleted(api: Api, path: str, **values: object) -> int:
+def deleted(api: Api, path: str, **values: Any) -> int:
     row_id: int = api.post(path, {**BODIES[path], **values}).data["id"]
     assert api.delete(f"{path}/{row_id}").status == 200
     return row_id
