@@ -43,6 +43,10 @@ def operations(api: Api) -> list[Operation]:
     """All operations, on rows that are made for it."""
     contact = f"/contacts/{api.post('/contacts', CONTACT).data['id']}"
     company = f"/companies/{api.post('/companies', COMPANY).data['id']}"
+    deleted = f"/contacts/{api.post('/contacts', CONTACT).data['id']}"
+    closed = f"/companies/{api.post('/companies', COMPANY).data['id']}"
+    for gone in (deleted, closed):
+        api.delete(gone)
     note = f"{contact}/notes/{api.post(f'{contact}/notes', NOTE).data['id']}"
     passwords = {"current_password": PASSWORD, "password": "otra-clave-9", "password_confirmation": "otra-clave-9"}
     login = {"email": "admin@alfa.example.com", "password": PASSWORD}
@@ -57,6 +61,9 @@ def operations(api: Api) -> list[Operation]:
         Operation("contact-detail", "GET", contact),
         Operation("contact-detail", "PUT", contact, CONTACT),
         Operation("contact-detail", "DELETE", contact),
+        Operation("contact-score", "GET", f"{contact}/score"),
+        Operation("contact-restore", "POST", f"{deleted}/restore"),
+        Operation("company-restore", "POST", f"{closed}/restore"),
         Operation("note-list", "GET", f"{contact}/notes"),
         Operation("note-list", "POST", f"{contact}/notes", NOTE),
         Operation("note-detail", "PUT", note, NOTE),

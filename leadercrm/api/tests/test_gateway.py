@@ -22,6 +22,9 @@ NAMED_TESTS = {
     "logout": "leadercrm.accounts.tests.test_sessions",
     "me": "leadercrm.accounts.tests.test_sessions",
     "password": "leadercrm.accounts.tests.test_sessions",
+    "contact-score": "crm.tests.test_score",
+    "contact-restore": "crm.tests.test_bin",
+    "company-restore": "crm.tests.test_bin",
 }
 
 
