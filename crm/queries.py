@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Count, F, IntegerField, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Coalesce
 
 from crm.models import Company, Contact, Note
-from leadercrm.core.api.columns import FirstOf, JoinedName, Number, Timestamp
+from leadercrm.core.api.columns import FirstOf, JoinedName, Number, Param, Timestamp
 from leadercrm.core.api.rows import JsonRows
+from leadercrm.core.api.statements import KeptQuery
 from leadercrm.core.living import LivingModel
 
 
@@ -93,15 +95,30 @@ def likely_duplicates(contact: Contact, most: int = 10) -> list[int]:
     """Ids of living contacts that share an e-mail address or a phone with this one, oldest first."""
     if not contact.match_keys:
         return []
-    same: QuerySet[Contact] = Contact.objects.filter(match_keys__overlap=contact.match_keys)
-    # By an expression: in the order of the primary key PostgreSQL would walk all contacts until it has `most`.
-    return list(same.exclude(pk=contact.pk).order_by(F("pk") + 0).values_list("pk", flat=True)[:most])
+    found = [pk for (pk,) in _same_keys(keys=contact.match_keys, pk=contact.pk)]
+    return sorted(found)[:most]
 
 
 def active_user_exists(user_id: int) -> bool:
-    users: QuerySet[Any] = get_user_model()._default_manager.all()
-    return users.filter(pk=user_id, is_active=True).exists()
+    return bool(_active_user(pk=user_id))
 
 
 def company_exists(company_id: int) -> bool:
-    return Company.objects.filter(pk=company_id).exists()
+    return bool(_company(pk=company_id))
+
+
+def _active_users() -> QuerySet[Any, tuple[Any, ...]]:
+    users: QuerySet[Any] = get_user_model()._default_manager.all()
+    return users.filter(pk=Param("pk", BigIntegerField()), is_active=True).values_list("pk")
+
+
+_active_user = KeptQuery(_active_users)
+_company = KeptQuery(lambda: Company.objects.filter(pk=Param("pk", BigIntegerField())).values_list("pk"))
+# Unordered: in the order of the primary key PostgreSQL would walk all contacts until it had enough.
+_same_keys = KeptQuery(
+    lambda: (
+        Contact.objects.filter(match_keys__overlap=Param("keys", ArrayField(TextField())))
+        .exclude(pk=Param("pk", BigIntegerField()))
+        .values_list("pk")[:1000]
+    )
+)

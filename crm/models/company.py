@@ -34,7 +34,7 @@ class Company(LivingModel):
 
     class Meta(LivingModel.Meta):
         db_table = "crm_company"
-        indexes = [GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="company_search")]
+        indexes = [GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="company_search", fastupdate=False)]
 
     def __str__(self) -> str:
         return self.name

@@ -52,9 +52,10 @@ class Contact(LivingModel):
 
     class Meta(LivingModel.Meta):
         db_table = "crm_contact"
+        # Without fastupdate: each search would read through the rows that wait to be indexed.
         indexes = [
-            GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="contact_search"),
-            GinIndex(fields=["match_keys"], name="contact_match", condition=LIVING),
+            GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="contact_search", fastupdate=False),
+            GinIndex(fields=["match_keys"], name="contact_match", condition=LIVING, fastupdate=False),
             models.Index(fields=["owner", "-id"], name="contact_owner", condition=LIVING),
             models.Index(fields=["company", "-id"], name="contact_company", condition=LIVING),
         ]

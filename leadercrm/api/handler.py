@@ -1,8 +1,11 @@
-"""Django's WSGI handler, with a request that survives what Django's own does not."""
+"""The WSGI application: Django's handler for pages, and a short way to the API."""
 
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import connection
+
+from leadercrm.api.gateway import is_for_api, serve
 
 
 class Request(WSGIRequest):
@@ -16,6 +19,21 @@ class Request(WSGIRequest):
 
 
 class Application(WSGIHandler):
-    """Django's handler with our request."""
+    """Django's handler with our request.
+
+    The API needs nothing of what Django does around a request: no middleware, no signals but for the
+    end of kept connections, which is one line here. The gateway is also a middleware, for whoever calls Django
+    in another way, as its test client does.
+    """
 
     request_class = Request
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if not is_for_api(environ.get("PATH_INFO", "")):
+            return super().__call__(environ, start_response)
+        try:
+            response = serve(Request(environ))
+        finally:
+            connection.close_if_unusable_or_obsolete()
+        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+        return [response.content]

@@ -18,6 +18,7 @@ from django.db.models.expressions import RawSQL
 from leadercrm.core import tally
 from leadercrm.core.actor import Actor, Scope, owned_by_scope
 from leadercrm.core.api.columns import Param, Slot
+from leadercrm.core.api.statements import Statement
 from leadercrm.core.database import connection
 
 logger = logging.getLogger(__name__)
@@ -33,22 +34,6 @@ ON_PAGE_SQL = '"{table}"."{pk}" = ANY({ids})'
 IDS_SQL = "ARRAY({ids} LIMIT %s OFFSET %s)"
 ONE_SQL = "SELECT row_to_json(r)::text FROM ({one}) AS r({names})"
 COUNT_SQL = "SELECT count(*) FROM ({rows}) r"
-
-
-@dataclass(frozen=True)
-class Statement:
-    """Compiled SQL and its parameters, some of them slots."""
-
-    sql: str
-    params: tuple[Any, ...]
-    prepared: bool
-
-    def fetch(self, values: Mapping[str, Any]) -> Any:
-        """Run it and return the only row, or None."""
-        filled = [values[p] if type(p) is Slot else p for p in self.params]
-        with connection.preparing_cursor() if self.prepared else connection.cursor() as cursor:
-            cursor.execute(self.sql, filled)
-            return cursor.fetchone()
 
 
 @dataclass(frozen=True)

@@ -51,9 +51,14 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         self.search_path_set_schemas = None
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
-        super().set_tenant(tenant, include_public)
-        if not include_public and tenant.schema_name == self._announced_schema:
-            self.search_path_set_schemas = self._get_cursor_search_paths()
+        """As django-tenants has it, without its two shared things.
+
+        It also notes the schema in settings_dict, one for all threads, and empties the cache of content
+        types, of which tenants have none.
+        """
+        self.tenant, self.schema_name, self.include_public_schema = tenant, tenant.schema_name, include_public
+        announced = not include_public and tenant.schema_name == self._announced_schema
+        self.search_path_set_schemas = self._get_cursor_search_paths() if announced else None
 
     def _handle_search_path(self, cursor: Any = None) -> None:
         if not self.search_path_set_schemas:

@@ -1,0 +1,55 @@
+"""Statements that Django's ORM compiles once, with slots in place of values, and PostgreSQL keeps prepared."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+
+from leadercrm.core.api.columns import Slot
+from leadercrm.core.database import connection
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Compiled SQL and its parameters, some of them slots."""
+
+    sql: str
+    params: tuple[Any, ...]
+    prepared: bool
+
+    def fetch(self, values: Mapping[str, Any]) -> Any:
+        """Run it and return the first row, or None."""
+        with self._run(values) as cursor:
+            return cursor.fetchone()
+
+    def fetch_all(self, values: Mapping[str, Any]) -> list[Any]:
+        """Run it and return all rows."""
+        with self._run(values) as cursor:
+            rows: list[Any] = cursor.fetchall()
+            return rows
+
+    def _run(self, values: Mapping[str, Any]) -> Any:
+        cursor = connection.preparing_cursor() if self.prepared else connection.cursor()
+        cursor.execute(self.sql, [values[p] if type(p) is Slot else p for p in self.params])
+        return cursor
+
+
+class KeptQuery:
+    """A look-up of a hot path: building its queryset anew would cost more than running it.
+
+    `build` gives a queryset of tuples, filtered by `Param`s; calling the object fills them. For columns
+    whose types never change only, as every kept statement.
+    """
+
+    def __init__(self, build: Callable[[], QuerySet[Any, tuple[Any, ...]]]) -> None:
+        self._build = build
+
+    @cached_property
+    def _statement(self) -> Statement:
+        sql, params = self._build().query.sql_with_params()
+        return Statement(sql, tuple(params), True)
+
+    def __call__(self, **values: Any) -> list[Any]:
+        return self._statement.fetch_all(values)
