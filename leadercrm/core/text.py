@@ -6,6 +6,10 @@ import unicodedata
 import phonenumbers
 
 NOT_DIGIT = re.compile(r"[^0-9]")
+# Ten digits after what was ever dialled before them: country, trunk, mobile.
+MEXICAN = re.compile(r"(?:52)?(?:044|045|01|1)?([0-9]{10})")
+OLD_PREFIX = re.compile(r"^(?:\+?(?:00)?52[ .()-]*1|044|045|01)(?=[ .()-]|[0-9]{3})")
+EXTENSION = re.compile(r"(?<=[0-9])[\s,.;)-]*(?:ext\w*|x|#|;)[\s.:]*[0-9]{1,6}\s*$", re.IGNORECASE)
 PHONE_SHAPE = re.compile(r"^[0-9+()\-. ]+$")
 SPACES = re.compile(r"\s+")
 
@@ -21,17 +25,19 @@ def phone_digits(text: str) -> str:
     """A phone's ASCII digits with its country, or '' when it has too few: `044 55 1234 5678` is `525512345678`.
 
     Mexico's old prefixes are taken off: 044 and 045 (mobile), 01 (trunk), and the 1 after +52 (abolished
-    in 2019). Numbers without a country are Mexican. What no plan knows keeps its digits.
+    in 2019). Numbers without a country are Mexican; `00` is as good as `+`. An extension is no part of
+    the number. What no plan knows keeps its digits.
     """
-    digits = NOT_DIGIT.sub("", unicodedata.normalize("NFKC", text))
-    foreign = text.strip().startswith("+") and not digits.startswith("52")
-    if foreign:
+    text = EXTENSION.sub("", unicodedata.normalize("NFKC", text).strip())
+    digits = NOT_DIGIT.sub("", text)
+    abroad = text.startswith("+") or digits.startswith("00")
+    digits = digits.removeprefix("00")
+    if abroad and not digits.startswith("52"):
         return digits if len(digits) >= 7 else ""
-    local = re.sub(r"^(?:00)?52(?=1?\d{10}$)", "", digits)
-    local = re.sub(r"^(?:044|045|01|1)(?=\d{10}$)", "", local)
-    if len(local) == 10:
-        return "52" + local
-    return local if len(local) >= 7 else ""
+    local = MEXICAN.fullmatch(digits)
+    if local:
+        return "52" + local[1]
+    return digits if len(digits) >= 7 else ""
 
 
 def is_known_phone(digits: str) -> bool:
@@ -52,13 +58,21 @@ def search_patterns(query: str) -> list[str]:
 
     Words are matched anywhere in the text. A word of one or two characters has no trigram, so it is
     matched at the beginning of a word, which the index can answer. A query that looks like a phone is
-    one word: its digits.
+    one word: its digits, those of a Mexican number without the country, which not everybody writes.
     """
     if PHONE_SHAPE.match(query) and len(NOT_DIGIT.sub("", query)) >= 4:
-        digits = phone_digits(query) or NOT_DIGIT.sub("", query)
-        return [f"%{digits}%"]
+        return [f"%{_wanted_digits(query.strip())}%"]
     words = fold(query).split(" ")
     return [f"% {like_pattern(word)}%" if len(word) < 3 else f"%{like_pattern(word)}%" for word in words if word]
+
+
+def _wanted_digits(query: str) -> str:
+    """The digits to look for: of a whole Mexican number its ten, of a part of one those after an old prefix."""
+    digits = phone_digits(query)
+    if len(digits) == 12 and digits.startswith("52"):
+        return digits[2:]
+    part = NOT_DIGIT.sub("", OLD_PREFIX.sub("", query))
+    return digits if len(digits) > 10 else part if len(part) >= 3 else NOT_DIGIT.sub("", query)
 
 
 def search_text(*parts: str) -> str:
