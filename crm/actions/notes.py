@@ -14,6 +14,7 @@ Values = dict[str, Any]
 @domain_action(permission="crm.create_note")
 def add_note(values: Values, *, contact: Contact, actor: Actor) -> Note:
     """Write a note about a contact, in the caller's name. Whoever sees a contact may remark on it."""
+    contact = lock(contact)  # a key's check would let a note through to one that is being deleted or merged
     note = Note(contact=contact, user_id=actor.user_id, created_at=timezone.now(), **values)
     note.save()
     record(actor, note, "note.created")
