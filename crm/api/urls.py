@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from crm.api.merging import MergingViewSet
 from crm.api.views import CompanyViewSet, ContactViewSet, NoteViewSet
 from leadercrm.core.api.routers import ApiRouter
 
@@ -13,6 +14,9 @@ note_list = NoteViewSet.as_view({"get": "list", "post": "create"})
 note_detail = NoteViewSet.as_view({"put": "update", "patch": "update", "delete": "destroy"})
 
 urlpatterns = [
+    path("contacts/duplicates", MergingViewSet.as_view({"get": "duplicates"}), name="contact-duplicates"),
+    path("contacts/<int:pk>/merge", MergingViewSet.as_view({"post": "merge"}), name="contact-merge"),
+    path("contacts/<int:pk>/merge/undo", MergingViewSet.as_view({"post": "undo"}), name="contact-unmerge"),
     *router.urls,
     path("contacts/<int:contact_pk>/notes", note_list, name="note-list"),
     path("contacts/<int:contact_pk>/notes/<int:pk>", note_detail, name="note-detail"),

@@ -102,7 +102,8 @@ class Note(models.Model):
 class ContactMerge(models.Model):
     """One contact merged into another, with all that is needed to take them apart again.
 
-    `undo` is {"survivor": columns before, "loser": columns before, "moved": {"app.model.field": [ids]}}.
+    `undo` is {"survivor" and "loser": {column: [before, after]} of those that changed,
+    "moved": {"app.model.field": [ids]}, "removed": [{"model", "id", "row": its JSON as text}]}.
     """
 
     survivor = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")

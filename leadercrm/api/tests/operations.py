@@ -47,6 +47,8 @@ def operations(api: Api) -> list[Operation]:
     closed = f"/companies/{api.post('/companies', COMPANY).data['id']}"
     for gone in (deleted, closed):
         api.delete(gone)
+    twin, merged = (api.post("/contacts", CONTACT).data["id"] for _number in range(2))
+    api.post(f"{contact}/merge", {"contact_id": merged})
     note = f"{contact}/notes/{api.post(f'{contact}/notes', NOTE).data['id']}"
     passwords = {"current_password": PASSWORD, "password": "otra-clave-9", "password_confirmation": "otra-clave-9"}
     login = {"email": "admin@alfa.example.com", "password": PASSWORD}
@@ -61,6 +63,9 @@ def operations(api: Api) -> list[Operation]:
         Operation("contact-detail", "GET", contact),
         Operation("contact-detail", "PUT", contact, CONTACT),
         Operation("contact-detail", "DELETE", contact),
+        Operation("contact-duplicates", "GET", "/contacts/duplicates"),
+        Operation("contact-merge", "POST", f"{contact}/merge", {"contact_id": twin, "fields": {"city": "loser"}}),
+        Operation("contact-unmerge", "POST", f"{contact}/merge/undo", {"merge_id": None}),
         Operation("contact-score", "GET", f"{contact}/score"),
         Operation("contact-restore", "POST", f"{deleted}/restore"),
         Operation("company-restore", "POST", f"{closed}/restore"),

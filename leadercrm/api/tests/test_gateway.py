@@ -25,6 +25,9 @@ NAMED_TESTS = {
     "contact-score": "crm.tests.test_score",
     "contact-restore": "crm.tests.test_bin",
     "company-restore": "crm.tests.test_bin",
+    "contact-duplicates": "crm.tests.test_duplicates",
+    "contact-merge": "crm.tests.test_merging",
+    "contact-unmerge": "crm.tests.test_merging",
 }
 
 

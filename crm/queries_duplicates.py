@@ -1,0 +1,63 @@
+"""Contacts that are likely the same person: they share an e-mail address or a phone.
+
+One statement finds a page of groups, their contacts and the exact number of groups. It reads every
+visible contact's keys, 100,000 of them in about 150 ms; the page's contacts come by the index on the keys.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from crm.models import Contact
+from crm.queries import CONTACT_COLUMNS, CONTACTS
+from leadercrm.core.actor import Actor
+from leadercrm.core.api.rows import Page
+from leadercrm.core.database import connection
+
+# A switchboard's number may be thousands of contacts': a group shows its newest, and says how many there are.
+MOST_IN_GROUP = 25
+
+# OFFSET 0 keeps the unnesting apart: mixed with the grouping, PostgreSQL takes the number of keys for tiny,
+# divides it among parallel workers, sorts, and needs twice the time. A key that one contact has twice
+# (two ways of writing a phone) makes no group.
+DUPLICATES_SQL = """
+WITH visible AS NOT MATERIALIZED ({visible}),
+groups AS MATERIALIZED (
+  SELECT key, max(id) AS newest
+    FROM (SELECT id, unnest(match_keys) AS key FROM visible OFFSET 0) keys
+   GROUP BY key HAVING min(id) <> max(id)),
+page AS MATERIALIZED (
+  SELECT key, newest, ARRAY(SELECT id FROM visible WHERE match_keys @> ARRAY[key] ORDER BY id DESC) AS ids
+    FROM (SELECT key, newest FROM groups ORDER BY newest DESC, key LIMIT %s OFFSET %s) chosen),
+contacts AS MATERIALIZED (
+  SELECT r.id, row_to_json(r) AS row FROM ({rows}) AS r({names}))
+SELECT (SELECT json_agg(json_build_object(
+          'key', key,
+          'reason', CASE left(key, 2) WHEN 'e:' THEN 'email' ELSE 'phone' END,
+          'count', cardinality(ids),
+          'contacts', (SELECT json_agg(row ORDER BY id DESC) FROM contacts WHERE id = ANY(ids[1:{most}]))
+        ) ORDER BY newest DESC, key)::text FROM page),
+       (SELECT count(*) FROM page),
+       (SELECT count(*) FROM groups)
+"""
+ON_PAGE = f'"crm_contact"."id" IN (SELECT unnest(ids[1:{MOST_IN_GROUP}]) FROM page)'
+
+
+def duplicate_groups(actor: Actor, *, limit: int, offset: int) -> Page:
+    """A page of groups among the contacts that the actor sees, the group of the newest contact first.
+
+    Rows are {"key", "reason": "email" or "phone", "count", "contacts": at most MOST_IN_GROUP rows, newest first}.
+    """
+    visible, seen = _compiled(CONTACTS.visible(actor).values_list("id", "match_keys"))
+    rows, filled = _compiled(Contact.objects.extra(where=[ON_PAGE]).values_list(*CONTACT_COLUMNS.values()))
+    names = ", ".join(f'"{name}"' for name in CONTACT_COLUMNS)
+    sql = DUPLICATES_SQL.format(visible=visible, rows=rows, names=names, most=MOST_IN_GROUP)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*seen, limit, offset, *filled])
+        groups, count, total = cursor.fetchone()
+    return Page(groups or "[]", count, total)
+
+
+def _compiled(rows: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
+    sql, params = rows.order_by().query.sql_with_params()
+    return sql, tuple(params)
