@@ -4,7 +4,7 @@ What points at it is found in Django's models: every foreign key to Contact, hid
 many-to-many tables included. An app that declares one is covered by that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -26,7 +26,7 @@ def references(model: type[models.Model]) -> Iterator[ForeignKey]:
 
     `related_objects` would leave out those with `related_name="+"`.
     """
-    relations = model._meta.get_fields(include_hidden=True)
+    relations: Iterable[Any] = model._meta.get_fields(include_hidden=True)
     keys = [relation.field for relation in relations if relation.auto_created and not relation.concrete]
     foreign = [key for key in keys if isinstance(key, models.ForeignKey) and key.model is not ContactMerge]
     return iter(sorted(foreign, key=_name))
