@@ -1,17 +1,21 @@
 """The way in: JSON everywhere, error bodies, languages, headers, and that every route has its tests."""
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from leadercrm.api.handler import Application
 from leadercrm.api.tests.operations import operations
 from leadercrm.core.database import connection
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.resource import ResourceCase
 from leadercrm.core.testing.statements import statements_of
+from leadercrm.core.testing.tenants import TestTenant, unbound
 
 SPANISH = "Este campo es requerido."
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
@@ -152,3 +156,20 @@ def test_refused_credential_leaves_nobody_in_a_schema(alfa: Any, anonymous: Api)
 def test_token_costs_one_statement(api: Api) -> None:
     api.get("/auth/me")
     assert len(statements_of(lambda: api.get("/auth/me"))) == 2
+
+
+def test_body_in_chunks_is_read(alfa: TestTenant) -> None:
+    """A client that does not know the length beforehand sends none; the server takes the chunks apart."""
+    body = b'{"first_name": "Ana"}'
+    environ = RequestFactory().post("/api/v1/contacts", content_type="application/json").environ
+    environ |= {
+        "HTTP_AUTHORIZATION": f"Bearer {alfa.tokens['admin']}",
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "CONTENT_LENGTH": "",
+        "wsgi.input": BytesIO(body),
+    }
+    statuses: list[str] = []
+    with unbound():
+        answer = b"".join(Application()(environ, lambda status, headers: statuses.append(status)))
+    assert statuses == ["201 Created"], answer
+    assert b'"first_name":"Ana"' in answer
