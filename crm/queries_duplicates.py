@@ -20,8 +20,7 @@ MOST_IN_GROUP = 25
 
 # OFFSET 0 keeps the unnesting apart: mixed with the grouping, PostgreSQL takes the number of keys for tiny,
 # divides it among parallel workers, sorts, and needs twice the time. A key that one contact has twice
-# (two ways of writing a phone) makes no group. The members come by one scan of the index on the keys: each
-# further one would read its list of recent entries anew.
+# (two ways of writing a phone) makes no group. The members come by one scan of the index on the keys.
 DUPLICATES_SQL = """
 WITH visible AS NOT MATERIALIZED ({visible}),
 groups AS MATERIALIZED (

@@ -41,11 +41,11 @@ SIDES = st.dictionaries(
     st.sampled_from(["first_name", "city", "emails", "custom_fields", "owner_id"]),
     st.sampled_from(["survivor", "loser"]),
 )
-STEPS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), SIDES), min_size=1, max_size=6)
+STEPS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), SIDES), min_size=4, max_size=10)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(people=st.lists(PEOPLE, min_size=2, max_size=6), notes=st.lists(st.integers(0, 5), max_size=8), steps=STEPS)
+@given(people=st.lists(PEOPLE, min_size=4, max_size=6), notes=st.lists(st.integers(0, 5), max_size=8), steps=STEPS)
 def test_undoing_in_reverse_restores_every_row(alfa: TestTenant, people: Any, notes: Any, steps: Any) -> None:
     actor = alfa.actor()
     with rolled_back():
@@ -73,6 +73,12 @@ def test_undoing_in_reverse_restores_every_row(alfa: TestTenant, people: Any, no
 
 
 # --- tables of later apps: whatever declares a key to Contact takes part
+
+
+def forget(*names: str) -> None:
+    for name in names:
+        apps.all_models["crm"].pop(name)
+    apps.clear_cache()
 
 
 @pytest.fixture
@@ -104,9 +110,7 @@ def later(alfa: TestTenant) -> Iterator[tuple[Any, Any, Any]]:
         for model in made:
             editor.create_model(model)
     yield made
-    for name in ("badge", "group", "group_members", "stamp"):
-        apps.all_models["crm"].pop(name)
-    apps.clear_cache()
+    forget("badge", "group", "group_members", "stamp")
 
 
 def stored(*tables: Any) -> list[Any]:
