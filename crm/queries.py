@@ -9,6 +9,7 @@ from django.db.models import BigIntegerField, Count, F, IntegerField, OuterRef, 
 from django.db.models.functions import Coalesce
 
 from crm.models import Company, Contact, Note
+from leadercrm.core.actor import Actor, Scope
 from leadercrm.core.api.columns import FirstOf, JoinedName, Number, Param, Timestamp
 from leadercrm.core.api.rows import JsonRows
 from leadercrm.core.api.statements import KeptQuery
@@ -91,11 +92,13 @@ NOTE_COLUMNS = {
 NOTES = JsonRows(Note.objects.all, NOTE_COLUMNS, order=("-is_pinned", "-id"), owned=False)
 
 
-def likely_duplicates(contact: Contact, most: int = 10) -> list[int]:
-    """Ids of living contacts that share an e-mail address or a phone with this one, oldest first."""
+def likely_duplicates(contact: Contact, actor: Actor, most: int = 10) -> list[int]:
+    """Ids of contacts that the actor sees and that share a match key with this one, oldest first."""
     if not contact.match_keys:
         return []
     found = [pk for (pk,) in _same_keys(keys=contact.match_keys, pk=contact.pk)]
+    if actor.read_scope != Scope.ALL:
+        found = list(CONTACTS.visible(actor).filter(pk__in=found).values_list("pk", flat=True))
     return sorted(found)[:most]
 
 

@@ -36,7 +36,7 @@ class ContactViewSet(BinViewSet):
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """As every resource, and `meta.possible_duplicates` names contacts that look the same."""
         contact = create_contact(self.cleaned(ContactInput), actor=self.actor)
-        return self.answer(contact.pk, 201, {"possible_duplicates": likely_duplicates(contact)})
+        return self.answer(contact.pk, 201, {"possible_duplicates": likely_duplicates(contact, self.actor)})
 
     @drf_action(detail=True, methods=["get"])
     def score(self, request: HttpRequest, pk: int) -> HttpResponse:
