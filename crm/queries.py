@@ -9,9 +9,10 @@ from django.db.models import BigIntegerField, Count, F, IntegerField, OuterRef, 
 from django.db.models.functions import Coalesce
 
 from crm.models import Company, Contact, Note
-from leadercrm.core.api.columns import FirstOf, JoinedName, Number, Param, Timestamp
+from leadercrm.core.actor import Actor, Scope
+from leadercrm.core.api.columns import FirstOf, JoinedName, Number, Param, Slot, Timestamp
 from leadercrm.core.api.rows import JsonRows
-from leadercrm.core.api.statements import KeptQuery
+from leadercrm.core.api.statements import KeptQuery, Statement
 from leadercrm.core.living import LivingModel
 
 
@@ -91,11 +92,13 @@ NOTE_COLUMNS = {
 NOTES = JsonRows(Note.objects.all, NOTE_COLUMNS, order=("-is_pinned", "-id"), owned=False)
 
 
-def likely_duplicates(contact: Contact, most: int = 10) -> list[int]:
-    """Ids of living contacts that share an e-mail address or a phone with this one, oldest first."""
+def likely_duplicates(contact: Contact, actor: Actor, most: int = 10) -> list[int]:
+    """Ids of contacts that the actor sees and that share a match key with this one, oldest first."""
     if not contact.match_keys:
         return []
     found = [pk for (pk,) in _same_keys(keys=contact.match_keys, pk=contact.pk)]
+    if actor.read_scope != Scope.ALL:
+        found = list(CONTACTS.visible(actor).filter(pk__in=found).values_list("pk", flat=True))
     return sorted(found)[:most]
 
 
@@ -104,7 +107,8 @@ def active_user_exists(user_id: int) -> bool:
 
 
 def company_exists(company_id: int) -> bool:
-    return bool(_company(pk=company_id))
+    """Whether a living company has this id. It cannot be deleted before the running transaction ends."""
+    return LIVING_COMPANY.fetch({"pk": company_id}) is not None
 
 
 def _active_users() -> QuerySet[Any, tuple[Any, ...]]:
@@ -113,7 +117,10 @@ def _active_users() -> QuerySet[Any, tuple[Any, ...]]:
 
 
 _active_user = KeptQuery(_active_users)
-_company = KeptQuery(lambda: Company.objects.filter(pk=Param("pk", BigIntegerField())).values_list("pk"))
+# The lock that a foreign key's check takes: all who refer to a company share it, who deletes one waits for it.
+LIVING_COMPANY = Statement(
+    "SELECT 1 FROM crm_company WHERE id = %s AND deleted_at IS NULL FOR KEY SHARE", (Slot("pk"),), True
+)
 # Unordered: in the order of the primary key PostgreSQL would walk all contacts until it had enough.
 _same_keys = KeptQuery(
     lambda: (

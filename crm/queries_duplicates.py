@@ -1,7 +1,7 @@
-"""Contacts that are likely the same person: they share an e-mail address or a phone.
+"""Contacts that are likely the same person: they share an e-mail address, a phone, or full name and company.
 
 One statement finds a page of groups, their contacts and the exact number of groups. It reads every
-visible contact's keys, 100,000 of them in about 150 ms; the page's contacts come by the index on the keys.
+visible contact's keys, 300,000 of 100,000 contacts in about 220 ms; the page's contacts come by the index on the keys.
 """
 
 from typing import Any
@@ -43,7 +43,7 @@ written AS (
    GROUP BY key, newest)
 SELECT (SELECT json_agg(json_build_object(
           'key', key,
-          'reason', CASE left(key, 2) WHEN 'e:' THEN 'email' ELSE 'phone' END,
+          'reason', CASE left(key, 1) WHEN 'e' THEN 'email' WHEN 'p' THEN 'phone' ELSE 'name' END,
           'count', count,
           'contacts', rows) ORDER BY newest DESC, key)::text FROM written),
        (SELECT count(*) FROM page),
@@ -55,7 +55,8 @@ ON_PAGE = '"crm_contact"."id" IN (SELECT id FROM members WHERE place <= %s)'
 def duplicate_groups(actor: Actor, *, limit: int, offset: int) -> Page:
     """A page of groups among the contacts that the actor sees, the group of the newest contact first.
 
-    Rows are {"key", "reason": "email" or "phone", "count", "contacts": at most MOST_IN_GROUP rows, newest first}.
+    Rows are {"key", "reason": "email", "phone" or "name", "count", "contacts": at most MOST_IN_GROUP rows,
+    newest first}.
     """
     visible, seen = _compiled(CONTACTS.visible(actor).values_list("id", "match_keys"))
     on_page = RawSQL(ON_PAGE, (MOST_IN_GROUP,), BooleanField())  # noqa: S611 - no text of anybody's

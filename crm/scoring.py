@@ -5,6 +5,7 @@ A rule is a name, its points, and a test of the contact. The score is the sum, k
 docs/lead-score.md explains them to users.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ DECISION_MAKERS = {
     "founder", "owner", "presidente", "presidenta", "propietario", "propietaria", "socio", "socia", "vp",
 }  # fmt: skip
 STAGE_POINTS = {"prospect": 10, "opportunity": 20, "customer": 30, "churned": -20}
+WORD = re.compile(r"\w+")
 WARM_SOURCES = {"referral", "referido", "recomendacion"}
 
 
@@ -38,7 +40,7 @@ def _if(worth: int, test: Callable[[Any], object]) -> Callable[["Contact"], int]
 
 
 def _decides(contact: "Contact") -> bool:
-    return not DECISION_MAKERS.isdisjoint(fold(contact.job_title or "").replace(",", " ").split(" "))
+    return not DECISION_MAKERS.isdisjoint(WORD.findall(fold(contact.job_title or "")))
 
 
 RULES: tuple[Rule, ...] = (

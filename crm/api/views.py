@@ -17,7 +17,7 @@ from crm.queries import COMPANIES, CONTACTS, DELETED_COMPANIES, DELETED_CONTACTS
 from crm.scoring import explain_score
 from leadercrm.core.api.bin import BinViewSet
 from leadercrm.core.api.columns import Param
-from leadercrm.core.api.responses import Paging, json_response, list_response
+from leadercrm.core.api.responses import Paging, json_response, list_response, timestamp
 from leadercrm.core.api.views import MAX_ID, TenantViewSet
 from leadercrm.core.errors import NotFound
 
@@ -36,7 +36,7 @@ class ContactViewSet(BinViewSet):
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """As every resource, and `meta.possible_duplicates` names contacts that look the same."""
         contact = create_contact(self.cleaned(ContactInput), actor=self.actor)
-        return self.answer(contact.pk, 201, {"possible_duplicates": likely_duplicates(contact)})
+        return self.answer(contact.pk, 201, {"possible_duplicates": likely_duplicates(contact, self.actor)})
 
     @drf_action(detail=True, methods=["get"])
     def score(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -46,7 +46,8 @@ class ContactViewSet(BinViewSet):
             {"code": rule.code, "text": rule.text, "points": points, "applies": points != 0}
             for rule, points in explain_score(contact)
         ]
-        return json_response({"data": {"contact_id": contact.pk, "score": contact.lead_score, "rules": rules}})
+        body = {"contact_id": contact.pk, "score": contact.lead_score, "rules": rules}
+        return json_response({"data": {**body, "computed_at": timestamp(contact.updated_at)}})
 
 
 class NoteViewSet(TenantViewSet):

@@ -10,7 +10,7 @@ from django.db import models
 from crm.models.company import Company
 from crm.scoring import contact_score
 from leadercrm.core.living import LivingModel
-from leadercrm.core.text import phone_digits, search_text
+from leadercrm.core.text import fold, phone_digits, search_text
 
 LIVING = models.Q(deleted_at__isnull=True)
 
@@ -19,7 +19,8 @@ class Contact(LivingModel):
     """A person, with e-mail addresses and phones in the order given; the first of each is the primary.
 
     `emails` is [{"email", "type"?}], lower-cased; `phones` is [{"phone", "type"?}] as given.
-    `match_keys` holds what makes two contacts likely the same person: `e:address` and `p:digits`.
+    `match_keys` holds what makes two contacts likely the same person: `e:address`, `p:digits`, and
+    `n:company id:folded full name` of those who have a company and a last name.
     """
 
     first_name = models.CharField(max_length=255)
@@ -70,7 +71,10 @@ class Contact(LivingModel):
     def derive(self) -> None:
         addresses = [entry["email"] for entry in self.emails]
         digits = [number for entry in self.phones if (number := phone_digits(entry["phone"]))]
-        self.match_keys = [f"e:{address}" for address in addresses] + [f"p:{number}" for number in digits]
+        keys = [f"e:{address}" for address in addresses] + [f"p:{number}" for number in digits]
+        if self.company_id and self.last_name:
+            keys.append(f"n:{self.company_id}:{fold(self.full_name)}")
+        self.match_keys = list(dict.fromkeys(keys))
         rfc = self.custom_fields.get("rfc")
         self.search = search_text(self.full_name, *addresses, *digits, rfc if isinstance(rfc, str) else "")
         self.lead_score = contact_score(self)

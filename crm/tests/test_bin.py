@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from crm.actions.bin import purge_bin
@@ -139,7 +140,9 @@ def test_merged_contact_comes_back_by_undoing_the_merge_only(api: Api) -> None:
 
 def test_purge_removes_what_is_older_than_30_days(api: Api, alfa: TestTenant) -> None:
     old, young = deleted(api, "/contacts"), deleted(api, "/contacts")
-    Note.objects.create(contact_id=old, body="x", created_at=timezone.now())
+    api.post(f"/contacts/{old}/restore")
+    api.post(f"/contacts/{old}/notes", {"body": "x"})
+    api.delete(f"/contacts/{old}")
     firm = deleted(api, "/companies")
     age(Contact, old, 31)
     age(Company, firm, 31)
@@ -153,4 +156,25 @@ def test_purge_removes_what_is_older_than_30_days(api: Api, alfa: TestTenant) ->
         "contact.purged",
         "company.purged",
     }
+    assert tally.read("crm.note")[1] == 0
+    entry = AuditEntry.objects.get(action="contact.purged")
+    assert (entry.object_id, set(entry.changes)) == (old, {"id", "deleted_at"})  # nothing of the person
     assert purge_bin(actor=Actor.system()) == 0
+
+
+def test_rows_that_others_need_do_not_hold_up_the_purge(
+    api: Api, alfa: TestTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [deleted(api, "/contacts") for _number in range(4)]
+    for row_id in ids:
+        age(Contact, row_id, 31)
+
+    def delete(contact: Contact) -> tuple[int, dict[str, int]]:
+        if contact.pk == ids[0]:
+            raise ProtectedError("an invoice names it", {contact})
+        return super(Contact, contact).delete()
+
+    monkeypatch.setattr("crm.actions.bin.BATCH", 2)
+    monkeypatch.setattr(Contact, "delete", delete)
+    assert [purge_bin(actor=Actor.system()) for _run in range(3)] == [2, 1, 0]
+    assert list(Contact.with_deleted.values_list("pk", flat=True)) == ids[:1]

@@ -42,6 +42,19 @@ def test_groups_by_address_and_by_phone(api: Api) -> None:
     ]  # fmt: skip
 
 
+def test_name_counts_within_a_company_alone(api: Api) -> None:
+    one, two = (api.post("/companies", {"name": name}).data["id"] for name in "AB")
+    first = make(api, first_name="José", last_name="Núñez Paz", company_id=one)
+    make(api, first_name="José", last_name="Núñez Paz", company_id=two)
+    make(api, first_name="José", last_name="Núñez Paz")
+    make(api, first_name="José", company_id=one)
+    again = api.post("/contacts", {"first_name": "jose", "last_name": "NUNEZ  paz", "company_id": one})
+    assert again.json["meta"]["possible_duplicates"] == [first]
+    assert groups(api) == [(f"n:{one}:jose nunez paz", "name", [again.data["id"], first])]
+    api.put(f"/contacts/{first}", {"company_id": two})
+    assert [key for key, _reason, _ids in groups(api)] == [f"n:{two}:jose nunez paz"]
+
+
 def test_contacts_are_the_usual_rows(api: Api) -> None:
     ids = [make(api, "ana@x.mx", city=f"C{number}", custom_fields={"a": number}) for number in range(3)]
     (group,) = api.get(PATH).data
@@ -109,6 +122,8 @@ def test_own_records_only_where_the_tenant_says_so(api: Api, sales: Api, alfa: T
         (group,) = groups(sales)
         assert (group[0], len(group[2]), group[2][0]) == ("e:ana@x.mx", 2, again)
         assert sales.get(PATH).json["meta"]["total"] == 1
+        named = sales.post("/contacts", {"first_name": "Ana", "emails": [{"email": "ana@x.mx"}]})
+        assert named.json["meta"]["possible_duplicates"] == group[2][::-1]
     finally:
         alfa.row.settings = {}
 

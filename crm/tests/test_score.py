@@ -26,6 +26,7 @@ def points(api: Api, contact: int) -> dict[str, int]:
     answer = api.get(f"/contacts/{contact}/score")
     assert answer.status == 200, answer
     assert answer.data["contact_id"] == contact
+    assert answer.data["computed_at"] == api.get(f"/contacts/{contact}").data["updated_at"]
     assert answer.data["score"] == api.get(f"/contacts/{contact}").data["lead_score"]
     assert all(rule["applies"] == (rule["points"] != 0) and rule["text"] for rule in answer.data["rules"])
     return {rule["code"]: rule["points"] for rule in answer.data["rules"]}
@@ -88,3 +89,24 @@ def test_score_is_the_bounded_sum_of_its_rules(contact: Contact) -> None:
     contact.derive()
     total = sum(given for _, given in explain_score(contact))
     assert contact.lead_score == contact_score(contact) == max(0, min(100, total))
+
+
+@pytest.mark.parametrize(
+    ("title", "decides"),
+    [
+        ("Directora Comercial", True), ("CEO & Founder", True), ("Dueño", True), ("socia/fundadora", True),
+        ("Director, Ventas", True), ("Gerente de Compras", False), ("Subdirector", False), ("", False), (None, False),
+    ],
+)  # fmt: skip
+def test_titles_that_decide(title: str | None, decides: bool) -> None:
+    given = {rule.code: points for rule, points in explain_score(Contact(first_name="A", job_title=title))}
+    assert bool(given["decision_maker"]) is decides
+
+
+def test_score_follows_the_company(api: Api) -> None:
+    company = api.post("/companies", {"name": "Soluciones"}).data["id"]
+    contact = api.post("/contacts", {**MARIA, "company_id": company}).data["id"]
+    api.delete(f"/companies/{company}")
+    assert points(api, contact)["company"] == 0
+    api.post(f"/companies/{company}/restore")
+    assert points(api, contact)["company"] == 5

@@ -1,6 +1,5 @@
 """Search: what finds whom, and that the index answers."""
 
-import json
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from django.db import connection
 from crm.models import Contact
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.tenants import TestTenant
-from leadercrm.core.text import fold, phone_digits, search_patterns
+from leadercrm.core.text import search_patterns
 
 PEOPLE: list[dict[str, Any]] = [
     {
@@ -104,47 +103,11 @@ def test_no_duplicate_no_name(api: Api, people: list[int]) -> None:
     assert made.json["meta"]["possible_duplicates"] == []
 
 
-@pytest.mark.parametrize(
-    ("text", "digits"),
-    [
-        ("+52 55 1234 5678", "525512345678"),
-        ("+52 1 55 1234 5678", "525512345678"),
-        ("+5215512345678", "525512345678"),
-        ("52 55 1234 5678", "525512345678"),
-        ("521 55 1234 5678", "525512345678"),
-        ("0052 55 1234 5678", "525512345678"),
-        ("00 52 1 55 1234 5678", "525512345678"),
-        ("044 55 1234 5678", "525512345678"),
-        ("045 55 1234 5678", "525512345678"),
-        ("01 55 1234 5678", "525512345678"),
-        ("01-800-123-4567", "528001234567"),
-        ("1 55 1234 5678", "525512345678"),
-        ("(55) 1234-5678", "525512345678"),
-        ("55.1234.5678", "525512345678"),
-        ("５５ １２３４ ５６７８", "525512345678"),
-        ("tel:+52-55-1234-5678", "525512345678"),
-        ("+1 (212) 555-0100", "12125550100"),
-        ("+34 912 345 678", "34912345678"),
-        ("+57 300 1234567", "573001234567"),
-        ("1234567", "1234567"),
-        ("12345", ""),
-        ("+1 23", ""),
-        ("", ""),
-        ("sin teléfono", ""),
-    ],
-)
-def test_phone_digits(text: str, digits: str) -> None:
-    assert phone_digits(text) == digits
+RARE = ("z", "zz", "yzx", "zyzx", "z garcia", "zzyz@raro.mx", "5599887766")
 
 
-def test_fold_and_patterns() -> None:
-    assert fold("  José\tÁNGEL  Ñandú ") == "jose angel nandu"
-    assert search_patterns("") == search_patterns("   ") == []
-    assert search_patterns("Ab C% d_ef") == ["% ab%", "% c\\%%", "%d\\_ef%"]
-
-
-@pytest.mark.parametrize("query", ["zzyzx", "zz", "zzyzx garcia", "zzyz@raro.mx", "5599887766"])
-def test_rare_search_is_answered_by_the_index(alfa: TestTenant, query: str) -> None:
+def test_rare_search_is_answered_by_the_index(alfa: TestTenant) -> None:
+    """However short its words are."""
     rows = [Contact(first_name=f"Persona {n}", emails=[{"email": f"p{n}@ejemplo.mx"}]) for n in range(20_000)]
     rows.append(
         Contact(
@@ -157,14 +120,11 @@ def test_rare_search_is_answered_by_the_index(alfa: TestTenant, query: str) -> N
     for row in rows:
         row.derive()
     Contact.objects.bulk_create(rows, batch_size=5000)
-    found = Contact.objects.all()
-    for pattern in search_patterns(query):
-        found = found.filter(search__matches=pattern)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT gin_clean_pending_list('contact_search'::regclass)")  # as autovacuum does
         cursor.execute("ANALYZE crm_contact")
-        sql, params = found.values_list("pk").query.sql_with_params()
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
-        plan = cursor.fetchone()[0]
-    assert "contact_search" in (plan if isinstance(plan, str) else json.dumps(plan))
-    assert [contact.first_name for contact in found] == ["Zzyzx"]
+    for query in RARE:
+        found = Contact.objects.all()
+        for pattern in search_patterns(query):
+            found = found.filter(search__matches=pattern)
+        assert "contact_search" in found.values_list("pk").explain(), query
+        assert [contact.first_name for contact in found] == ["Zzyzx"], query

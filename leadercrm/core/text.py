@@ -16,7 +16,7 @@ SPACES = re.compile(r"\s+")
 
 def fold(text: str) -> str:
     """Lower case, without accents, single spaces: `  José  ÁNGEL ` is `jose angel`."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return SPACES.sub(" ", bare).strip()
 

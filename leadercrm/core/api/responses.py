@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +30,11 @@ def _plain(value: Any) -> Any:
 def json_response(body: bytes | Any, status: int = 200) -> HttpResponse:
     raw = body if isinstance(body, bytes) else json_bytes(body)
     return HttpResponse(raw, status=status, content_type="application/json")
+
+
+def timestamp(at: datetime) -> str:
+    """UTC with microseconds and Z (G-19), for what PostgreSQL does not write itself."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
 def row_response(row: str, status: int = 200, meta: Mapping[str, Any] | None = None) -> HttpResponse:

@@ -13,6 +13,7 @@ from crm.models import Company, Contact
 from crm.queries import likely_duplicates
 from leadercrm.accounts.models import User
 from leadercrm.core import tally
+from leadercrm.core.actor import Actor
 from leadercrm.core.models import AuditEntry
 from leadercrm.core.testing.doors import Api
 from leadercrm.demo.reference_rows import EMAIL
@@ -155,8 +156,8 @@ def test_rows_are_many_plausible_and_consistent(demo: Api) -> None:
         assert User.objects.count() == 3
         assert AuditEntry.objects.filter(object_type="crm.contact", object_id=1, action="contact.created").exists()
         copies = [contact for contact in contacts[1:] if contact.pk % 60 == 0]
-        assert sum(bool(likely_duplicates(copy)) for copy in copies) >= 4
-        alone = [contact for contact in contacts if contact.pk % 60 and likely_duplicates(contact)]
+        assert sum(bool(likely_duplicates(copy, Actor.system())) for copy in copies) >= 4
+        alone = [contact for contact in contacts if contact.pk % 60 and likely_duplicates(contact, Actor.system())]
         assert len(alone) <= len(copies)
     assert demo.get("/contacts").json["meta"]["total"] == 360
 
