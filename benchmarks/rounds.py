@@ -91,10 +91,13 @@ class Bench:
         self._numbers = count(1)
 
     def measure(self, cases: list[Case]) -> list[Measured]:
-        """Every case in every round, then each one's statements on the quiet server."""
+        """Every case's rounds, then each one's statements on the quiet server.
+
+        Case by case, and those that write come last: the others are to meet the data as it was loaded.
+        """
         measured = [Measured(case) for case in cases]
-        for number in range(self.pace.rounds):
-            for one in measured:
+        for one in measured:
+            for number in range(self.pace.rounds):
                 self._round(number, one)
         for one in measured:
             one.statements = self._statements(one.case)
