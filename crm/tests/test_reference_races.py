@@ -51,4 +51,5 @@ def test_control_without_the_companys_lock_somebody_does(live: TestTenant, monke
         return there
 
     monkeypatch.setattr(references, "company_exists", unlocked)
-    assert join_while_it_is_deleted(live) > 0
+    # Now and then the deletion is over before the others look: one round in ten is enough.
+    assert any(join_while_it_is_deleted(live) for _round in range(10))
