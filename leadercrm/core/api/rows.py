@@ -6,7 +6,6 @@ request (which filters are present, how far the actor sees); after that a reques
 Building the same query anew would cost more than the whole of the rest of the request.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
@@ -21,7 +20,6 @@ from leadercrm.core.api.columns import Param, Slot
 from leadercrm.core.api.statements import Statement
 from leadercrm.core.database import connection
 
-logger = logging.getLogger(__name__)
 MAX_SHAPES = 1000
 MAX_TOTALS = 20_000
 
