@@ -8,7 +8,7 @@ from django.utils import timezone
 from crm.actions.bin import refuse_expired
 from crm.actions.references import check_references
 from crm.models import Company, Contact
-from leadercrm.core.actions import assign, domain_action, lock, record, snapshot
+from leadercrm.core.actions import amend, domain_action, lock, record
 from leadercrm.core.actor import Actor
 
 Values = dict[str, Any]
@@ -29,9 +29,7 @@ def change_company(company: Company, values: Values, *, actor: Actor) -> Company
     """Change the columns named in `values`."""
     check_references(values)
     company = lock(company)
-    before = snapshot(company)
-    if assign(company, values):
-        record(actor, company, "company.changed", before=before)
+    amend(company, values, actor=actor, action="company.changed")
     return company
 
 
@@ -39,13 +37,11 @@ def change_company(company: Company, values: Values, *, actor: Actor) -> Company
 def delete_company(company: Company, *, actor: Actor) -> None:
     """Delete a company softly and detach its contacts (A-68); restoring it attaches them again."""
     company = lock(company)
-    before = snapshot(company)
     # Contacts in the bin, too: restored, they must not name a company that is gone.
     contacts = Contact.with_deleted.select_for_update().filter(company=company).order_by("pk")
     detached = [contact.pk for contact in contacts]
     _move(contacts, None, actor)
-    assign(company, {"deleted_at": timezone.now(), "detached": detached})
-    record(actor, company, "company.deleted", before=before)
+    amend(company, {"deleted_at": timezone.now(), "detached": detached}, actor=actor, action="company.deleted")
 
 
 @domain_action(permission="crm.restore_company")
@@ -53,16 +49,12 @@ def restore_company(company: Company, *, actor: Actor) -> Company:
     """Take a company out of the bin; the contacts that its deletion detached, and that have none since, come back."""
     company = lock(company, deleted=True)
     refuse_expired(company)
-    before = snapshot(company)
     contacts = Contact.with_deleted.select_for_update().filter(pk__in=company.detached, company=None).order_by("pk")
     _move(contacts, company.pk, actor)
-    assign(company, {"deleted_at": None, "detached": []})
-    record(actor, company, "company.restored", before=before)
+    amend(company, {"deleted_at": None, "detached": []}, actor=actor, action="company.restored")
     return company
 
 
 def _move(contacts: Iterable[Contact], company_id: int | None, actor: Actor) -> None:
     for contact in contacts:
-        before = snapshot(contact)
-        assign(contact, {"company_id": company_id})
-        record(actor, contact, "contact.changed", before=before)
+        amend(contact, {"company_id": company_id}, actor=actor, action="contact.changed")

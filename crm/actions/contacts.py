@@ -9,7 +9,7 @@ from crm.actions.bin import refuse_expired
 from crm.actions.references import check_references
 from crm.lifecycle import lifecycle_stages
 from crm.models import Contact, ContactMerge
-from leadercrm.core.actions import assign, domain_action, lock, record, snapshot
+from leadercrm.core.actions import amend, domain_action, lock, record
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError
 
@@ -33,25 +33,20 @@ def change_contact(contact: Contact, values: Values, *, actor: Actor) -> Contact
     """Change the columns named in `values`; custom fields are merged by key, null takes a key away."""
     _check(values)
     contact = lock(contact)
-    before = snapshot(contact)
     if "custom_fields" in values:
         merged = {**contact.custom_fields, **(values["custom_fields"] or {})}
         fields = {key: value for key, value in merged.items() if value is not None}
         if len(fields) > MOST_FIELDS:
             raise DomainError(_("Must have at most 100 fields and 20 kB."), field="custom_fields")
         values = {**values, "custom_fields": fields}
-    if assign(contact, values):
-        record(actor, contact, "contact.changed", before=before)
+    amend(contact, values, actor=actor, action="contact.changed")
     return contact
 
 
 @domain_action(permission="crm.delete_contact")
 def delete_contact(contact: Contact, *, actor: Actor) -> None:
     """Delete a contact softly: it appears nowhere, and an administrator can restore it for 30 days."""
-    contact = lock(contact)
-    before = snapshot(contact)
-    assign(contact, {"deleted_at": timezone.now()})
-    record(actor, contact, "contact.deleted", before=before)
+    amend(lock(contact), {"deleted_at": timezone.now()}, actor=actor, action="contact.deleted")
 
 
 @domain_action(permission="crm.restore_contact")
@@ -63,9 +58,7 @@ def restore_contact(contact: Contact, *, actor: Actor) -> Contact:
         raise DomainError(
             _("This contact was merged into another one."), code="merged", hint=_("Undo the merge instead.")
         )
-    before = snapshot(contact)
-    assign(contact, {"deleted_at": None})
-    record(actor, contact, "contact.restored", before=before)
+    amend(contact, {"deleted_at": None}, actor=actor, action="contact.restored")
     return contact
 
 

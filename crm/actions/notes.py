@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from crm.models import Contact, Note
-from leadercrm.core.actions import assign, domain_action, lock, record, snapshot
+from leadercrm.core.actions import amend, domain_action, lock, record, snapshot
 from leadercrm.core.actor import Actor
 
 Values = dict[str, Any]
@@ -25,9 +25,7 @@ def add_note(values: Values, *, contact: Contact, actor: Actor) -> Note:
 def change_note(note: Note, values: Values, *, actor: Actor) -> Note:
     """Change a note's text or pin."""
     note = lock(note)
-    before = snapshot(note)
-    if assign(note, values):
-        record(actor, note, "note.changed", before=before)
+    amend(note, values, actor=actor, action="note.changed")
     return note
 
 

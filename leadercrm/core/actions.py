@@ -131,6 +131,15 @@ def record(actor: Actor, row: models.Model, action: str, *, before: Snapshot | N
     )
 
 
+def amend(row: models.Model, values: Mapping[str, Any], *, actor: Actor, action: str) -> bool:
+    """Set, save and record what differs on a row that is locked; whether anything did."""
+    before = snapshot(row)
+    changed = bool(assign(row, values))
+    if changed:
+        record(actor, row, action, before=before)
+    return changed
+
+
 def _write_entry(**values: Any) -> None:
     """Insert an audit entry, as every write does, by a kept statement: the ORM would take three times as long."""
     names = ", ".join(values)
