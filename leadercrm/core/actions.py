@@ -5,7 +5,7 @@ Inside an action: lock → guard → write → record → schedule.
 
 import json
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import models, transaction
@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core import outbox, tally
 from leadercrm.core.actor import Actor
+from leadercrm.core.api.columns import Param
+from leadercrm.core.api.statements import KeptInstance
 from leadercrm.core.database import connection
 from leadercrm.core.errors import DomainError, NotFound
 from leadercrm.core.models import AuditEntry
@@ -57,11 +59,19 @@ def lock(row: M, *, deleted: bool = False) -> M:
 
     With `deleted` it is one in the bin that is asked for, and NotFound means that it has left it.
     """
-    rows = type(row)._base_manager.filter(deleted_at__isnull=False) if deleted else type(row)._default_manager.all()
-    locked = rows.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    locked: M | None = _locking(type(row), deleted)(pk=row.pk)
     if locked is None:
         raise NotFound()
     return locked
+
+
+@cache
+def _locking(model: type[models.Model], deleted: bool) -> KeptInstance:
+    def rows() -> models.QuerySet[Any]:
+        chosen = model._base_manager.filter(deleted_at__isnull=False) if deleted else model._default_manager.all()
+        return chosen.select_for_update(of=("self",)).filter(pk=Param("pk", model._meta.pk))
+
+    return KeptInstance(rows)
 
 
 def transition(row: models.Model, status: Any, *, field: str = "status", **values: Any) -> None:

@@ -52,7 +52,7 @@ def touch(resource: str, rows: int = 0) -> None:
 
 def flush(pending: dict[str, int]) -> None:
     """Write the touches, in one order for everybody: these rows are locked until the commit."""
-    with connection.cursor() as cursor:
+    with connection.preparing_cursor() as cursor:
         for resource in sorted(pending):
             shard = random.randrange(SHARDS)  # noqa: S311 - spreads load, hides nothing
             cursor.execute(BUMP_SQL, [resource, shard, pending[resource]])

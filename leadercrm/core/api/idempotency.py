@@ -25,6 +25,16 @@ from leadercrm.core.models import IdempotencyKey
 
 KEY_SHAPE = re.compile(r"^[\x21-\x7e]{1,255}$")
 KEPT = timedelta(hours=24)
+TABLE = IdempotencyKey._meta.db_table
+FIND_SQL = f"""
+    SELECT request_hash::text, status::int, body FROM {TABLE} WHERE user_id = %s AND key = %s AND created_at >= %s
+"""  # noqa: S608 - our own table
+# An answer whose time is over makes room for the new one.
+KEEP_SQL = f"""
+    INSERT INTO {TABLE} (user_id, key, request_hash, status, body, created_at) VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (user_id, key) DO UPDATE SET request_hash = excluded.request_hash, status = excluded.status,
+        body = excluded.body, created_at = excluded.created_at
+"""  # noqa: S608 - our own table
 
 
 def requested_key(request: HttpRequest) -> str | None:
@@ -53,7 +63,7 @@ def try_lock(*parts: object) -> bool:
     """Take the advisory lock of a key until the transaction ends."""
     digest = hashlib.sha256("\n".join(map(str, parts)).encode()).digest()
     number = int.from_bytes(digest[:8], "big", signed=True)
-    with connection.cursor() as cursor:
+    with connection.preparing_cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
         return bool(cursor.fetchone()[0])
 
@@ -86,19 +96,16 @@ class TenantStore:
         self.user_id, self.scope = user_id, f"{connection.schema_name}/{user_id}"
 
     def find(self, key: str) -> Stored | None:
-        rows = IdempotencyKey.objects.filter(user_id=self.user_id, key=key)
-        rows.filter(created_at__lt=timezone.now() - KEPT).delete()
-        row = rows.first()
-        return Stored(row.request_hash, row.status, bytes(row.body)) if row else None
+        with connection.preparing_cursor() as cursor:
+            cursor.execute(FIND_SQL, [self.user_id, key, timezone.now() - KEPT])
+            row = cursor.fetchone()
+        return Stored(row[0], row[1], bytes(row[2])) if row else None
 
     def keep(self, key: str, stored: Stored) -> None:
-        IdempotencyKey.objects.create(
-            user_id=self.user_id,
-            key=key,
-            request_hash=stored.request_hash,
-            status=stored.status,
-            body=stored.body,
-        )
+        with connection.preparing_cursor() as cursor:
+            cursor.execute(
+                KEEP_SQL, [self.user_id, key, stored.request_hash, stored.status, stored.body, timezone.now()]
+            )
 
 
 def once(request: HttpRequest, key: str, store: Store, call: Callable[[], HttpResponse]) -> HttpResponse:

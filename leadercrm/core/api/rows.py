@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 from leadercrm.core import tally
 from leadercrm.core.actor import Actor, Scope, owned_by_scope
 from leadercrm.core.api.columns import Param, Slot
-from leadercrm.core.api.statements import Statement
+from leadercrm.core.api.statements import KeptInstance, Statement
 from leadercrm.core.database import connection
 
 MAX_SHAPES = 1000
@@ -90,6 +90,12 @@ class JsonRows:
         one: Statement = self._compiled(("one", scope), lambda: self._compile_one(scope))
         row = one.fetch({"pk": pk, "me": actor.user_id if actor else None})
         return row[0] if row else None
+
+    def instance(self, pk: int, actor: Actor) -> Any:
+        """One row that the actor sees, as an instance of its model; None when there is none."""
+        scope = self._scope(actor)
+        found: KeptInstance = self._compiled(("instance", scope), lambda: KeptInstance(lambda: self._found(scope)))
+        return found(pk=pk, me=actor.user_id)
 
     def visible(self, actor: Actor) -> QuerySet[Any]:
         """The rows that the actor sees, as an ordinary queryset."""
@@ -170,9 +176,11 @@ class JsonRows:
     def _me(self) -> Param:
         return Param("me", BigIntegerField())
 
+    def _found(self, scope: Scope) -> QuerySet[Any]:
+        return self._queryset().filter(self._visibility(scope, self._me()), pk=Param("pk", BigIntegerField()))
+
     def _compile_one(self, scope: Scope) -> Statement:
-        rows = self._queryset().filter(self._visibility(scope, self._me()), pk=Param("pk", BigIntegerField()))
-        sql, params = self._selected(rows)
+        sql, params = self._selected(self._found(scope))
         return Statement(ONE_SQL.format(one=sql, names=self._names()), tuple(params), True)
 
     def _compile_list(self, scope: Scope, narrow: Any, unfiltered: bool, prepared: bool) -> ListShape:

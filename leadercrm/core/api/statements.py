@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
 from leadercrm.core.api.columns import Slot
@@ -53,3 +54,35 @@ class KeptQuery:
 
     def __call__(self, **values: Any) -> list[Any]:
         return self._statement.fetch_all(values)
+
+
+class KeptInstance:
+    """One row of a model as an instance, where building the queryset anew would cost more than running it.
+
+    `build` gives a queryset of whole rows, filtered by `Param`s that find one at most. PostgreSQL plans it
+    each time: the types of a model's columns may change in a migration, which a kept plan would not survive.
+    """
+
+    def __init__(self, build: Callable[[], QuerySet[Any]]) -> None:
+        self._build = build
+
+    def __call__(self, **values: Any) -> Any:
+        """The instance, or None."""
+        statement, model, names, converters = self._compiled
+        row = statement.fetch(values)
+        if row is None:
+            return None
+        cells = [*row]
+        for place, (convert, expression) in converters.items():
+            for one in convert:
+                cells[place] = one(cells[place], expression, connection)
+        return model.from_db(DEFAULT_DB_ALIAS, names, cells)
+
+    @cached_property
+    def _compiled(self) -> tuple[Statement, Any, list[str], dict[int, Any]]:
+        query = self._build().query
+        compiler: Any = query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, params = compiler.as_sql()
+        expressions = [expression for expression, _sql, _alias in compiler.select]
+        names = [expression.target.attname for expression in expressions]
+        return Statement(sql, tuple(params), False), query.model, names, compiler.get_converters(expressions)

@@ -152,7 +152,7 @@ class TenantViewSet(ViewSetMixin, ApiView):
 
     def row(self, pk: int) -> Any:
         """The row with this id, if the actor sees it; NotFound otherwise."""
-        row: Model | None = self.rows.visible(self.actor).filter(pk=pk).first() if pk <= MAX_ID else None
+        row: Model | None = self.rows.instance(pk, self.actor) if pk <= MAX_ID else None
         if row is None:
             raise NotFound()
         return row
