@@ -27,7 +27,7 @@ RATE_LIMITS = env.str("LEADERCRM_RATE_LIMITS", "on", validate=lambda v: v in ("o
 
 # --- Applications. A shared application has its tables in `public`, a tenant's in every schema.
 SHARED_APPS = ["django.contrib.contenttypes", "leadercrm.tenancy"]
-TENANT_APPS = ["leadercrm.core", "leadercrm.accounts", "crm"]
+TENANT_APPS = ["leadercrm.core", "leadercrm.accounts", "leadercrm.notifications", "crm"]
 # django-tenants gives the backend, router and tenant base class; as an installed app it would open a
 # database connection while Django starts, and bring commands that migrate one schema at a time.
 TOOLS = ["rest_framework", "django_filters", "leadercrm.embedded", "leadercrm.demo"]

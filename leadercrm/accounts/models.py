@@ -10,6 +10,7 @@ from django.utils import timezone
 from leadercrm.core.actor import Role
 
 ROLE_CHOICES = [(role.value, role.value) for role in Role]
+LANGUAGE_CHOICES = [("es-mx", "Español (México)"), ("en", "English")]
 
 
 class Team(models.Model):
@@ -35,6 +36,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="members")
     avatar = models.CharField(max_length=255, blank=True)
+    # Of what is written to the user: mails, notifications. Answers of the API follow Accept-Language.
+    language = models.CharField(max_length=8, choices=LANGUAGE_CHOICES, default="es-mx")
     created_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"

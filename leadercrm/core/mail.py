@@ -7,11 +7,30 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from leadercrm.core.outbox import NothingDone
 
 
-def send_mail(*, to: str, subject: Any, template: str, context: dict[str, Any], message_id: str) -> None:
+def public_address(path: str) -> str:
+    """`path` as a link in a mail has it. Raises NothingDone where nobody has said what this server is called.
+
+    Never from a request: whoever sends one chooses its Host, and could have links to a host of theirs mailed.
+    """
+    if not settings.PUBLIC_URL:
+        raise NothingDone("LEADERCRM_PUBLIC_URL is not set: a mail cannot link to this server")
+    return f"{settings.PUBLIC_URL}{path}"
+
+
+def send_mail(
+    *,
+    to: str,
+    subject: Any,
+    template: str,
+    context: dict[str, Any],
+    message_id: str,
+    language: str = settings.LANGUAGE_CODE,
+) -> None:
     """Send `templates/{template}.txt` and `.html`. The same piece of work always has the same Message-ID.
 
     Raises NothingDone while it is certain that no mail has gone out: before it is handed over, and
@@ -19,7 +38,8 @@ def send_mail(*, to: str, subject: Any, template: str, context: dict[str, Any], 
     """
     server = get_connection()
     try:
-        message = _compose(to=to, subject=subject, template=template, context=context, message_id=message_id)
+        with translation.override(language):
+            message = _compose(to=to, subject=subject, template=template, context=context, message_id=message_id)
         server.open()
     except Exception as error:
         raise NothingDone(repr(error)) from error

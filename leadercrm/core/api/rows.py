@@ -209,3 +209,13 @@ class JsonRows:
         sql, filled = self._selected(rows)
         page = PAGE_SQL.format(page=sql, names=self._names(), tally=tally.READ_SQL)
         return Statement(page, (*filled, meta.label_lower), True)
+
+
+class PersonalRows(JsonRows):
+    """Rows that their own `user` alone sees, an administrator too; whoever asks without an actor sees all."""
+
+    def _scope(self, actor: Actor | None) -> Scope:
+        return Scope.OWN if actor else Scope.ALL
+
+    def _visibility(self, scope: Scope, user_id: Any) -> Q:
+        return Q(user_id=user_id) if scope == Scope.OWN else Q()
