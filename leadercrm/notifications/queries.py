@@ -1,8 +1,11 @@
 """What users read of their notifications."""
 
+from typing import Any
+
+from leadercrm.core.actor import Actor
 from leadercrm.core.api.columns import Timestamp
 from leadercrm.core.api.rows import PersonalRows
-from leadercrm.notifications.models import Notification
+from leadercrm.notifications.models import Notification, NotificationType, Preference
 
 NOTIFICATIONS = PersonalRows(
     Notification.objects.all,
@@ -16,3 +19,10 @@ NOTIFICATIONS = PersonalRows(
         "created_at": Timestamp("created_at"),
     },
 )
+
+
+def preferences_of(actor: Actor) -> list[dict[str, Any]]:
+    """Every type with what the actor has chosen for it, in the order of NotificationType."""
+    chosen = {row.type: row for row in Preference.objects.filter(user_id=actor.user_id or 0)}
+    rows = [(kind, chosen.get(kind) or Preference(type=kind)) for kind in NotificationType]
+    return [{"type": kind, "name": kind.label, "in_app": row.in_app, "email": row.email} for kind, row in rows]

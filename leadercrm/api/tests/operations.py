@@ -5,6 +5,7 @@ from typing import Any
 
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.tenants import PASSWORD
+from leadercrm.notifications.models import Notification
 
 REGISTRATION = {
     "name": "J. García", "email": "jgarcia@empresa.mx", "password": "MiPassword2024!",
@@ -39,6 +40,11 @@ class Operation:
         return f"{self.method} {self.path}"
 
 
+def notification_of(user_id: int) -> int:
+    """A notification; the API makes none by itself."""
+    return Notification.objects.create(user_id=user_id, type="deal_won", title="A").pk
+
+
 def operations(api: Api) -> list[Operation]:
     """All operations, on rows that are made for it."""
     contact = f"/contacts/{api.post('/contacts', CONTACT).data['id']}"
@@ -52,12 +58,19 @@ def operations(api: Api) -> list[Operation]:
     note = f"{contact}/notes/{api.post(f'{contact}/notes', NOTE).data['id']}"
     passwords = {"current_password": PASSWORD, "password": "otra-clave-9", "password_confirmation": "otra-clave-9"}
     login = {"email": "admin@alfa.example.com", "password": PASSWORD}
+    notification = f"/notifications/{notification_of(api.get('/auth/me').data['id'])}"
+    preferences = {"preferences": [{"type": "deal_won", "in_app": True, "email": False}]}
     return [
         Operation("login", "POST", "/auth/login", login, public=True),
         Operation("register", "POST", "/auth/register", REGISTRATION, public=True),
         Operation("logout", "POST", "/auth/logout"),
         Operation("me", "GET", "/auth/me"),
         Operation("password", "PUT", "/auth/password", passwords),
+        Operation("notification-list", "GET", "/notifications"),
+        Operation("notification-read", "POST", f"{notification}/read"),
+        Operation("notification-read-all", "POST", "/notifications/read-all"),
+        Operation("notification-preferences", "GET", "/notifications/preferences"),
+        Operation("notification-preferences", "PUT", "/notifications/preferences", preferences),
         Operation("contact-list", "GET", "/contacts"),
         Operation("contact-list", "POST", "/contacts", CONTACT),
         Operation("contact-detail", "GET", contact),

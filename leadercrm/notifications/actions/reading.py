@@ -41,7 +41,7 @@ def change_preferences(choices: Sequence[Mapping[str, Any]], *, actor: Actor) ->
 
     Each choice has a `type`, and `in_app`, `email` or both; what is left out stays as it was.
     """
-    user = User.objects.select_for_update().get(pk=_me(actor))
+    user = User.objects.select_for_update(no_key=True).get(pk=_me(actor))
     known = {row.type: row for row in Preference.objects.filter(user=user)}
     for choice in choices:
         row = known.setdefault(choice["type"], Preference(user=user, type=choice["type"]))
