@@ -1,6 +1,19 @@
-"""Tables of the sales half: companies, contacts, notes."""
+"""Tables of the sales half: companies, contacts, notes, pipelines, deals."""
 
 from crm.models.company import Company
 from crm.models.contact import Contact, ContactMerge, Note
+from crm.models.deal import Deal, DealContact, StageChange
+from crm.models.pipeline import Pipeline, Stage, StageType
 
-__all__ = ["Company", "Contact", "ContactMerge", "Note"]
+__all__ = [
+    "Company",
+    "Contact",
+    "ContactMerge",
+    "Deal",
+    "DealContact",
+    "Note",
+    "Pipeline",
+    "Stage",
+    "StageChange",
+    "StageType",
+]
