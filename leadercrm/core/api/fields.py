@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 from rest_framework import serializers
 
+from leadercrm.core.clock import moment_of
+from leadercrm.core.currencies import CURRENCIES
+
 ASCII_INT = re.compile(r"-?[0-9]{1,19}")
 ASCII_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:[.,]([0-9]{1,9}))?"
+    r"([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
+)
 
 MOST_OF_AN_EMAIL = 255
 
@@ -113,3 +122,55 @@ class OneOf(Text):
         if text not in allowed:
             raise serializers.ValidationError(_("Must be one of: %(allowed)s.") % {"allowed": ", ".join(allowed)})
         return text
+
+
+def read_moment(text: str) -> datetime | None:
+    """A moment in ISO 8601, or a date, which is its midnight in UTC; None for anything else (G-20).
+
+    Without an offset it is taken as UTC. Years from 1 to 9999 in any offset.
+    """
+    try:
+        if DAY.fullmatch(text):
+            return moment_of(date.fromisoformat(text))
+        parts = MOMENT.fullmatch(text)
+        if parts is None:
+            return None
+        day, time, fraction, offset = parts.groups()
+        offset = "+00:00" if offset is None or offset in "Zz" else offset
+        return (
+            datetime.fromisoformat(f"{day}T{time}{offset}")
+            .replace(microsecond=int((fraction or "")[:6].ljust(6, "0")))
+            .astimezone(UTC)
+        )
+    except (ValueError, OverflowError):
+        return None
+
+
+class Moment(Text):
+    """A date with time, or a date alone: its midnight in UTC (G-20)."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        moment = read_moment(super().to_internal_value(data))
+        if moment is None:
+            raise serializers.ValidationError(_("Must be a date: YYYY-MM-DD, or with a time as ISO 8601 has it."))
+        return moment
+
+
+class Day(Text):
+    """A date. Of a date with time, the date as it was written (G-20)."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        text: str = super().to_internal_value(data)
+        if read_moment(text) is None:
+            raise serializers.ValidationError(_("Must be a date: YYYY-MM-DD, or with a time as ISO 8601 has it."))
+        return date.fromisoformat(text[:10])
+
+
+class CurrencyCode(Text):
+    """The code of a currency in use, in any case (A-12)."""
+
+    def to_internal_value(self, data: Any) -> str:
+        code: str = super().to_internal_value(data).upper()
+        if code not in CURRENCIES:
+            raise serializers.ValidationError(_("Must be the three-letter code of a currency, such as MXN or USD."))
+        return code
