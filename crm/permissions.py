@@ -1,18 +1,19 @@
-"""Who may do what with contacts, companies and notes (contract, section 8)."""
+"""Who may do what with contacts, companies, notes, deals and pipelines (contract, section 8)."""
 
 from leadercrm.core.actor import Scope, grant
 
 grant(
-    "crm.view_contact", "crm.view_company",
+    "crm.view_contact", "crm.view_company", "crm.view_deal",
     manager=Scope.ALL, sales=Scope.ALL, viewer=Scope.ALL,
 )  # fmt: skip
 grant(
     "crm.create_contact", "crm.change_contact",
     "crm.create_company", "crm.change_company",
+    "crm.create_deal", "crm.change_deal",
     "crm.create_note", "crm.change_note",
     manager=Scope.TEAM, sales=Scope.OWN,
 )  # fmt: skip
-grant("crm.delete_contact", "crm.delete_company", manager=Scope.TEAM)
+grant("crm.delete_contact", "crm.delete_company", "crm.delete_deal", manager=Scope.TEAM)
 grant("crm.delete_note", manager=Scope.TEAM, sales=Scope.OWN)
 grant("crm.merge_contacts", manager=Scope.TEAM, sales=Scope.OWN)
-grant("crm.restore_contact", "crm.restore_company", "crm.purge_bin")
+grant("crm.restore_contact", "crm.restore_company", "crm.restore_deal", "crm.purge_bin", "crm.manage_pipelines")

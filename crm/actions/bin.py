@@ -7,7 +7,7 @@ from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Company, Contact
+from crm.models import Company, Contact, Deal
 from leadercrm.core import tally
 from leadercrm.core.actions import domain_action, record, snapshot
 from leadercrm.core.actor import Actor
@@ -30,7 +30,7 @@ def purge_bin(*, actor: Actor) -> int:
 
     What other rows still need stays in the bin. The audit says that a row was purged, not what it held.
     """
-    return sum(_purge(model, actor) for model in (Contact, Company))
+    return sum(_purge(model, actor) for model in (Deal, Contact, Company))
 
 
 def _purge(model: type[LivingModel], actor: Actor) -> int:

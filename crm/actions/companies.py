@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from crm.actions.bin import refuse_expired
 from crm.actions.references import check_references
-from crm.models import Company, Contact
+from crm.models import Company, Contact, Deal
 from leadercrm.core.actions import amend, domain_action, lock, record
 from leadercrm.core.actor import Actor
+from leadercrm.core.living import LivingModel
 
 Values = dict[str, Any]
 
@@ -35,26 +36,33 @@ def change_company(company: Company, values: Values, *, actor: Actor) -> Company
 
 @domain_action(permission="crm.delete_company")
 def delete_company(company: Company, *, actor: Actor) -> None:
-    """Delete a company softly and detach its contacts (A-68); restoring it attaches them again."""
+    """Delete a company softly and detach its contacts (A-68) and deals; restoring it attaches them again."""
     company = lock(company)
-    # Contacts in the bin, too: restored, they must not name a company that is gone.
-    contacts = Contact.with_deleted.select_for_update().filter(company=company).order_by("pk")
-    detached = [contact.pk for contact in contacts]
+    # Those in the bin, too: restored, they must not name a company that is gone.
+    contacts = _locked(Contact, company=company)
+    deals = _locked(Deal, company=company)
     _move(contacts, None, actor)
-    amend(company, {"deleted_at": timezone.now(), "detached": detached}, actor=actor, action="company.deleted")
+    _move(deals, None, actor)
+    detached = {"detached": [row.pk for row in contacts], "detached_deals": [row.pk for row in deals]}
+    amend(company, {"deleted_at": timezone.now(), **detached}, actor=actor, action="company.deleted")
 
 
 @domain_action(permission="crm.restore_company")
 def restore_company(company: Company, *, actor: Actor) -> Company:
-    """Take a company out of the bin; the contacts that its deletion detached, and that have none since, come back."""
+    """Take a company out of the bin; what its deletion detached, and has none since, comes back to it."""
     company = lock(company, deleted=True)
     refuse_expired(company)
-    contacts = Contact.with_deleted.select_for_update().filter(pk__in=company.detached, company=None).order_by("pk")
-    _move(contacts, company.pk, actor)
-    amend(company, {"deleted_at": None, "detached": []}, actor=actor, action="company.restored")
+    _move(_locked(Contact, pk__in=company.detached, company=None), company.pk, actor)
+    _move(_locked(Deal, pk__in=company.detached_deals, company=None), company.pk, actor)
+    nothing: Values = {"detached": [], "detached_deals": []}
+    amend(company, {"deleted_at": None, **nothing}, actor=actor, action="company.restored")
     return company
 
 
-def _move(contacts: Iterable[Contact], company_id: int | None, actor: Actor) -> None:
-    for contact in contacts:
-        amend(contact, {"company_id": company_id}, actor=actor, action="contact.changed")
+def _locked(model: type[LivingModel], **conditions: Any) -> list[Any]:
+    return list(model.with_deleted.select_for_update(of=("self",)).filter(**conditions).order_by("pk"))
+
+
+def _move(rows: Iterable[Contact | Deal], company_id: int | None, actor: Actor) -> None:
+    for row in rows:
+        amend(row, {"company_id": company_id}, actor=actor, action=f"{row._meta.model_name}.changed")

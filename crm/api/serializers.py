@@ -1,14 +1,19 @@
 """The shapes of what clients send; what they get is declared in crm.queries."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from crm.lifecycle import lifecycle_stages
-from leadercrm.core.api.fields import EmailText, Figure, Flag, ListOf, OneOf, RowId, Text
+from crm.models import StageType
+from leadercrm.core.api.fields import CurrencyCode, Day, EmailText, Figure, Flag, ListOf, OneOf, RowId, Text, Whole
 
 MOST_ADDRESSES = 20
+MOST_PARTICIPANTS = 100
+MOST_STAGES = 50
+HEX_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 class EmailEntry(serializers.Serializer[Any]):
@@ -74,3 +79,53 @@ class CompanyInput(serializers.Serializer[Any]):
     phone = Text(max_length=50, required=False, allow_null=True)
     email = EmailText(max_length=255, required=False, allow_null=True)
     owner_id = RowId(required=False, allow_null=True)
+
+
+class DealInput(serializers.Serializer[Any]):
+    name = Text(max_length=255)
+    pipeline_id = RowId()
+    stage_id = RowId()
+    amount = Figure(max_digits=18, decimal_places=2, min_value=0, required=False)
+    currency = CurrencyCode(required=False)
+    probability = Whole(min_value=0, max_value=100, required=False)
+    expected_close_date = Day(required=False, allow_null=True)
+    contact_ids = ListOf(child=RowId(), required=False, max_length=MOST_PARTICIPANTS)
+    owner_id = RowId(required=False, allow_null=True)
+    company_id = RowId(required=False, allow_null=True)
+    lost_reason = Text(max_length=255, required=False, allow_null=True)
+
+
+class StageMove(serializers.Serializer[Any]):
+    stage_id = RowId()
+    lost_reason = Text(max_length=255, required=False, allow_null=True)
+
+
+class Color(Text):
+    """A colour as #RRGGBB."""
+
+    def to_internal_value(self, data: Any) -> str:
+        text: str = super().to_internal_value(data)
+        if not HEX_COLOR.fullmatch(text):
+            raise serializers.ValidationError(_("Must be a colour such as #3B82F6."))
+        return text.upper()
+
+
+class StageInput(serializers.Serializer[Any]):
+    name = Text(max_length=255)
+    type = OneOf(StageType.values, required=False)
+    color = Color(required=False)
+    default_probability = Whole(min_value=0, max_value=100, required=False)
+    rotten_after_days = Whole(min_value=1, max_value=3650, required=False, allow_null=True)
+
+
+class StageOrder(serializers.Serializer[Any]):
+    stage_ids = ListOf(child=RowId(), max_length=MOST_STAGES)
+
+
+class PipelineInput(serializers.Serializer[Any]):
+    name = Text(max_length=255)
+    is_default = Flag(required=False)
+
+
+class NewPipelineInput(PipelineInput):
+    stages = ListOf(child=StageInput(), required=False, max_length=MOST_STAGES)

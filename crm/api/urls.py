@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from crm.api.deals import DealViewSet, PipelineViewSet, StageViewSet
 from crm.api.merging import MergingViewSet
 from crm.api.views import CompanyViewSet, ContactViewSet, NoteViewSet
 from leadercrm.core.api.routers import ApiRouter
@@ -9,9 +10,14 @@ from leadercrm.core.api.routers import ApiRouter
 router = ApiRouter()
 router.register("contacts", ContactViewSet, basename="contact")
 router.register("companies", CompanyViewSet, basename="company")
+router.register("deals", DealViewSet, basename="deal")
+router.register("pipelines", PipelineViewSet, basename="pipeline")
 
 note_list = NoteViewSet.as_view({"get": "list", "post": "create"})
 note_detail = NoteViewSet.as_view({"put": "update", "patch": "update", "delete": "destroy"})
+stage_list = StageViewSet.as_view({"post": "create"})
+stage_order = StageViewSet.as_view({"put": "order"})
+stage_detail = StageViewSet.as_view({"put": "update", "patch": "update", "delete": "destroy"})
 
 urlpatterns = [
     path("contacts/duplicates", MergingViewSet.as_view({"get": "duplicates"}), name="contact-duplicates"),
@@ -20,4 +26,7 @@ urlpatterns = [
     *router.urls,
     path("contacts/<int:contact_pk>/notes", note_list, name="note-list"),
     path("contacts/<int:contact_pk>/notes/<int:pk>", note_detail, name="note-detail"),
+    path("pipelines/<int:pipeline_pk>/stages", stage_list, name="stage-list"),
+    path("pipelines/<int:pipeline_pk>/stages/order", stage_order, name="stage-order"),
+    path("pipelines/<int:pipeline_pk>/stages/<int:pk>", stage_detail, name="stage-detail"),
 ]

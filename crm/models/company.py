@@ -26,8 +26,9 @@ class Company(LivingModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     search = models.TextField(editable=False, default="")
-    # Contacts that its deletion has detached: they come back with it.
+    # Contacts and deals that its deletion has detached: they come back with it.
     detached = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    detached_deals = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
     DERIVED: ClassVar[tuple[str, ...]] = ("search",)
     UNAUDITED: ClassVar[tuple[str, ...]] = ("search", "updated_at")

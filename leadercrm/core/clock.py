@@ -1,4 +1,4 @@
-"""The day that it is for the bound tenant. Moments are kept in UTC; days and what is overdue follow the tenant's zone."""
+"""The day that it is for the bound tenant. Moments are kept in UTC; days, and what is overdue, follow its zone."""
 
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,7 +12,7 @@ MIDNIGHT = time()
 
 
 def tenant_zone() -> ZoneInfo:
-    """The time zone in the bound tenant's settings (`timezone`); the installation's where there is none that is known."""
+    """The time zone in the bound tenant's settings (`timezone`); the installation's where none is known."""
     chosen = (getattr(connection.tenant, "settings", None) or {}).get("timezone")
     try:
         return ZoneInfo(chosen or settings.TIME_ZONE)

@@ -19,6 +19,16 @@ COMPANY: dict[str, Any] = {
     "name": "A", "domain": "B", "industry": "C", "employee_range": "D", "annual_revenue": 1, "tax_id": "E",
     "phone": "F", "email": "g@h.mx", "owner_id": None,
 }  # fmt: skip
+DEAL: dict[str, Any] = {
+    "name": "A", "pipeline_id": 1, "stage_id": 1, "amount": 1, "currency": "MXN", "probability": 1,
+    "expected_close_date": "2025-06-30", "contact_ids": [], "owner_id": None, "company_id": None, "lost_reason": None,
+}  # fmt: skip
+STAGE: dict[str, Any] = {
+    "name": "A", "type": "open", "color": "#6B7280", "default_probability": 1, "rotten_after_days": None,
+}  # fmt: skip
+PIPELINE: dict[str, Any] = {
+    "name": "A", "is_default": False, "stages": [STAGE, {**STAGE, "type": "won"}, {**STAGE, "type": "lost"}],
+}  # fmt: skip
 NOTE = {"body": "A", "is_pinned": False}
 
 
@@ -51,7 +61,13 @@ def operations(api: Api) -> list[Operation]:
     company = f"/companies/{api.post('/companies', COMPANY).data['id']}"
     deleted = f"/contacts/{api.post('/contacts', CONTACT).data['id']}"
     closed = f"/companies/{api.post('/companies', COMPANY).data['id']}"
-    for gone in (deleted, closed):
+    deal = f"/deals/{api.post('/deals', DEAL).data['id']}"
+    dropped = f"/deals/{api.post('/deals', DEAL).data['id']}"
+    pipeline = api.post("/pipelines", PIPELINE).data
+    stages = f"/pipelines/{pipeline['id']}/stages"
+    added = api.post(stages, STAGE).data["stages"][-1]["id"]
+    order = {"stage_ids": [stage["id"] for stage in pipeline["stages"]] + [added]}
+    for gone in (deleted, closed, dropped):
         api.delete(gone)
     twin, merged = (api.post("/contacts", CONTACT).data["id"] for _number in range(2))
     api.post(f"{contact}/merge", {"contact_id": merged})
@@ -91,4 +107,21 @@ def operations(api: Api) -> list[Operation]:
         Operation("company-detail", "GET", company),
         Operation("company-detail", "PUT", company, COMPANY),
         Operation("company-detail", "DELETE", company),
+        Operation("deal-list", "GET", "/deals"),
+        Operation("deal-list", "POST", "/deals", DEAL),
+        Operation("deal-detail", "GET", deal),
+        Operation("deal-detail", "PUT", deal, DEAL),
+        Operation("deal-move-stage", "POST", f"{deal}/move-stage", {"stage_id": 2, "lost_reason": None}),
+        Operation("deal-stage-history", "GET", f"{deal}/stage-history"),
+        Operation("deal-detail", "DELETE", deal),
+        Operation("deal-restore", "POST", f"{dropped}/restore"),
+        Operation("pipeline-list", "GET", "/pipelines"),
+        Operation("pipeline-list", "POST", "/pipelines", PIPELINE),
+        Operation("stage-list", "POST", stages, STAGE),
+        Operation("stage-order", "PUT", f"{stages}/order", order),
+        Operation("stage-detail", "PUT", f"{stages}/{added}", STAGE),
+        Operation("stage-detail", "DELETE", f"{stages}/{added}"),
+        Operation("pipeline-detail", "GET", f"/pipelines/{pipeline['id']}"),
+        Operation("pipeline-detail", "PUT", f"/pipelines/{pipeline['id']}", {"name": "B", "is_default": False}),
+        Operation("pipeline-detail", "DELETE", f"/pipelines/{pipeline['id']}"),
     ]

@@ -33,6 +33,14 @@ NAMED_TESTS = {
     "contact-score": "crm.tests.test_score",
     "contact-restore": "crm.tests.test_bin",
     "company-restore": "crm.tests.test_bin",
+    "deal-restore": "crm.tests.test_deals_api",
+    "deal-move-stage": "crm.tests.test_stage_moves",
+    "deal-stage-history": "crm.tests.test_stage_moves",
+    "pipeline-list": "crm.tests.test_pipelines_api",
+    "pipeline-detail": "crm.tests.test_pipelines_api",
+    "stage-list": "crm.tests.test_pipelines_api",
+    "stage-order": "crm.tests.test_pipelines_api",
+    "stage-detail": "crm.tests.test_pipelines_api",
     "contact-duplicates": "crm.tests.test_duplicates",
     "contact-merge": "crm.tests.test_merging",
     "contact-unmerge": "crm.tests.test_merging",
@@ -63,7 +71,7 @@ def cases(case: type[ResourceCase] = ResourceCase) -> set[type[ResourceCase]]:
 
 
 def test_every_route_has_its_tests() -> None:
-    for module in ("contacts", "companies", "notes"):
+    for module in ("contacts", "companies", "notes", "deals"):
         __import__(f"crm.tests.test_{module}_api")
     for module in NAMED_TESTS.values():
         __import__(module)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import CharField, Expression, Func, TextField
+from django.db.models import BigIntegerField, CharField, Expression, Func, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -54,3 +54,11 @@ class FirstOf(Func):
 
     def __init__(self, expression: Any, key: str) -> None:
         super().__init__(expression, key=key)
+
+
+class Seconds(Func):
+    """A length of time in whole seconds."""
+
+    template = "floor(extract(epoch from %(expressions)s))::bigint"
+    output_field = BigIntegerField()
+    arity = 1

@@ -1,0 +1,113 @@
+"""Deals, pipelines and stages under /api/v1."""
+
+from typing import Any
+
+from django.db.models import BigIntegerField, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework.decorators import action as drf_action
+
+from crm.actions.deals import change_deal, create_deal, delete_deal, move_stage, restore_deal
+from crm.actions.pipelines import (
+    add_stage,
+    change_pipeline,
+    change_stage,
+    create_pipeline,
+    delete_pipeline,
+    delete_stage,
+    order_stages,
+)
+from crm.api.serializers import DealInput, NewPipelineInput, PipelineInput, StageInput, StageMove, StageOrder
+from crm.filters import DealFilter
+from crm.models import Stage
+from crm.queries_deals import DEALS, DELETED_DEALS, PIPELINES, STAGE_CHANGES
+from leadercrm.core.api.bin import BinViewSet
+from leadercrm.core.api.columns import Param
+from leadercrm.core.api.responses import Paging, list_response
+from leadercrm.core.api.views import MAX_ID, TenantViewSet, action_route
+from leadercrm.core.errors import NotFound
+
+
+class DealViewSet(BinViewSet):
+    rows = DEALS
+    bin_rows = DELETED_DEALS
+    restore_action = restore_deal
+    filters = DealFilter.base_filters
+    serializer_class = DealInput
+    create_action = create_deal
+    update_action = change_deal
+    delete_action = delete_deal
+    deleted_message = _("Deal deleted.")
+    move_stage = action_route(move_stage, path="move-stage", serializer=StageMove)
+
+    @drf_action(detail=True, methods=["get"], url_path="stage-history")
+    def stage_history(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The stages that the deal has been in, first one first, and how long it stayed in each."""
+        deal = self.row(pk)
+        paging = Paging.of(request)
+        page = STAGE_CHANGES.page(
+            self.actor,
+            limit=paging.per_page,
+            offset=paging.offset,
+            values={"deal": deal.pk},
+            key=("deal",),
+            narrow=_of_deal,
+            cacheable=False,
+        )
+        return list_response(request, page, paging)
+
+
+def _of_deal(changes: QuerySet[Any]) -> QuerySet[Any]:
+    return changes.filter(deal_id=Param("deal", BigIntegerField()))
+
+
+class PipelineViewSet(TenantViewSet):
+    """Read by everybody; changed by administrators."""
+
+    rows = PIPELINES
+    serializer_class = PipelineInput
+    create_action = create_pipeline
+    update_action = change_pipeline
+    delete_action = delete_pipeline
+    deleted_message = _("Pipeline deleted.")
+
+    def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """As every resource; `stages` may come with it, in order."""
+        return self.answer(create_pipeline(self.cleaned(NewPipelineInput), actor=self.actor).pk, 201)
+
+
+class StageViewSet(TenantViewSet):
+    """The stages of a pipeline. Every answer is the whole pipeline."""
+
+    rows = PIPELINES
+
+    def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        pipeline = self._pipeline()
+        add_stage(self.cleaned(StageInput), pipeline=pipeline, actor=self.actor)
+        return self.answer(pipeline.pk, 201)
+
+    def update(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        stage = self._stage(pk)
+        change_stage(stage, self.cleaned(StageInput, partial=True), actor=self.actor)
+        return self.answer(stage.pipeline_id)
+
+    def destroy(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        stage = self._stage(pk)
+        delete_stage(stage, actor=self.actor)
+        return self.answer(stage.pipeline_id)
+
+    def order(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Put all stages of the pipeline into an order."""
+        pipeline = self._pipeline()
+        order_stages(pipeline, **self.cleaned(StageOrder), actor=self.actor)
+        return self.answer(pipeline.pk)
+
+    def _pipeline(self) -> Any:
+        return self.row(self.kwargs["pipeline_pk"])
+
+    def _stage(self, pk: int) -> Stage:
+        found = Stage.objects.select_related("pipeline").filter(pipeline=self._pipeline(), pk=min(pk, MAX_ID))
+        stage: Stage | None = found.first()
+        if stage is None:
+            raise NotFound()
+        return stage

@@ -1,0 +1,108 @@
+"""Deals moved, and given contacts that are being deleted, at the same time: on real commits, with the controls."""
+
+import time
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import models
+
+from crm.actions import deals, references
+from crm.actions.contacts import create_contact, delete_contact
+from crm.actions.deals import change_deal, create_deal, move_stage
+from crm.models import Contact, Deal, DealContact, StageChange
+from crm.tests.test_deals_api import CONTACTED, LOST, PROSPECT, WON
+from leadercrm.core.errors import DomainError
+from leadercrm.core.testing.parallel import in_parallel
+from leadercrm.core.testing.tenants import TestTenant
+from leadercrm.notifications.models import Notification
+from leadercrm.tenancy.binding import bind
+
+
+def a_deal(live: TestTenant) -> Deal:
+    with bind(live.bound):
+        return create_deal({"name": "A", "pipeline_id": 1, "stage_id": PROSPECT}, actor=live.actor())
+
+
+def moved_at_once(live: TestTenant, *stages: int) -> tuple[Deal, list[StageChange], int]:
+    """The deal, its moves in order, and how often winning it was told, after moves to these stages at once."""
+    deal = a_deal(live)
+
+    def move(stage_id: int) -> None:
+        with bind(live.bound):
+            move_stage(deal, stage_id=stage_id, actor=live.actor())
+
+    in_parallel([partial(move, stage_id) for stage_id in stages])
+    with bind(live.bound):
+        told = Notification.objects.filter(type="deal_won", url=f"/deals/{deal.pk}").count()
+        return Deal.objects.get(pk=deal.pk), list(StageChange.objects.filter(deal=deal).order_by("pk")), told
+
+
+def is_a_chain(moves: list[StageChange]) -> bool:
+    return [move.from_stage_id for move in moves[1:]] == [move.to_stage_id for move in moves[:-1]]
+
+
+def unlocked(row: models.Model) -> Any:
+    fresh = type(row)._default_manager.get(pk=row.pk)
+    time.sleep(0.2)
+    return fresh
+
+
+def test_winning_at_once_is_one_move_told_once(live: TestTenant) -> None:
+    deal, moves, told = moved_at_once(live, *[WON] * 6)
+    assert (deal.stage_id, [move.to_stage_id for move in moves], told) == (WON, [PROSPECT, WON], 1)
+
+
+def test_control_without_the_lock_it_is_told_more_than_once(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deals, "lock", unlocked)
+    _deal, moves, told = moved_at_once(live, *[WON] * 6)
+    assert told > 1
+    assert len(moves) > 2
+
+
+def test_moves_to_different_stages_form_one_chain(live: TestTenant) -> None:
+    deal, moves, _told = moved_at_once(live, CONTACTED, WON, LOST, 3, 4)
+    assert len(moves) == 6
+    assert is_a_chain(moves)
+    assert deal.stage_id == moves[-1].to_stage_id
+
+
+def test_control_without_the_lock_the_chain_breaks(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deals, "lock", unlocked)
+    _deal, moves, _told = moved_at_once(live, CONTACTED, WON, LOST, 3, 4)
+    assert not is_a_chain(moves)
+
+
+def join_while_it_is_deleted(live: TestTenant) -> int:
+    """How many deals have a deleted contact take part after both at once."""
+    deal, actor = a_deal(live), live.actor()
+    with bind(live.bound):
+        contact = create_contact({"first_name": "A"}, actor=actor)
+
+    def join() -> None:
+        with bind(live.bound), suppress(DomainError):
+            change_deal(deal, {"contact_ids": [contact.pk]}, actor=actor)
+
+    def delete() -> None:
+        with bind(live.bound):
+            delete_contact(contact, actor=actor)
+
+    in_parallel([join, delete])
+    with bind(live.bound):
+        deleted = DealContact.objects.filter(contact__deleted_at__isnull=False)
+        return deleted.filter(deal__updated_at__gt=models.F("contact__deleted_at")).count()
+
+
+def test_no_contact_joins_a_deal_after_its_deletion(live: TestTenant) -> None:
+    assert [join_while_it_is_deleted(live) for _round in range(4)] == [0] * 4
+
+
+def test_control_without_the_contacts_lock_one_does(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unlocked_contacts(contact_ids: list[int]) -> set[int]:
+        there = set(Contact.objects.filter(pk__in=contact_ids).values_list("pk", flat=True))
+        time.sleep(0.3)
+        return there
+
+    monkeypatch.setattr(references, "living_contacts", unlocked_contacts)
+    assert any(join_while_it_is_deleted(live) for _round in range(10))
