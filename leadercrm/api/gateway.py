@@ -19,6 +19,7 @@ from leadercrm.core.errors import NotFound, TooManyRequests, Unauthenticated
 from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.credentials import resolve_token
 
+READING = ("GET", "HEAD")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store, private",
@@ -90,11 +91,13 @@ def _answer(request: Any, context: ApiContext) -> HttpResponse:
     credential = resolve_token(token.strip())
     context.headers.update(throttling.TOKEN.spend(str(credential.token_id)))
     context.actor = credential.actor(via="api", ip=context.ip, request_id=context.request_id)
+    if request.method not in READING:
+        context.actor.require_writing()  # before anything is said of the body or the row
     with bind(credential.tenant):
         key = idempotency.requested_key(request) if request.method == "POST" else None
         if key is None:
             return view(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
-        store = idempotency.TenantStore(credential.user_id)
+        store = view.cls.answer_store(request, key, credential.user_id)
         return idempotency.once(request, key, store, lambda: view(request, *match.args, **match.kwargs))
 
 

@@ -43,6 +43,7 @@ def domain_action(*, permission: str) -> Callable[[Callable[P, R]], Callable[P, 
         def action(*args: P.args, **kwargs: P.kwargs) -> R:
             actor: Any = kwargs["actor"]
             target = args[0] if args and isinstance(args[0], models.Model) else None
+            actor.require_writing()
             actor.require(permission, target)
             with transaction.atomic(), tally.collecting():
                 return function(*args, **kwargs)

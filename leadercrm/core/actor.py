@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.core.errors import Forbidden
+from leadercrm.core.errors import Forbidden, ReadOnly
 
 VISITOR = "visitor"
 
@@ -68,6 +68,8 @@ class Actor:
     request_id: str = ""
     label: str = ""
     tenant_settings: Mapping[str, Any] = field(default_factory=dict)
+    # Came with a token that may only read.
+    read_only: bool = False
 
     @classmethod
     def visitor(cls, *, via: str, ip: str, request_id: str = "") -> "Actor":
@@ -100,6 +102,11 @@ class Actor:
         """Raise Forbidden unless `may`."""
         if not self.may(permission, target):
             raise Forbidden(_("Your role does not allow this."))
+
+    def require_writing(self) -> None:
+        """Raise ReadOnly for whoever came with a token that may only read. Every action asks, at every door."""
+        if self.read_only:
+            raise ReadOnly()
 
     def _leads(self, owner_id: int | None) -> bool:
         """A manager without a team leads everybody; with one, its members and what nobody owns."""

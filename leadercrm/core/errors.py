@@ -59,6 +59,16 @@ class Forbidden(DomainError):
         super().__init__(message or _("You are not allowed to do this."), **kwargs)
 
 
+class ReadOnly(Forbidden):
+    """The token that the actor came with may only read."""
+
+    code = "read_only_token"
+    hint = _("Use a token without the restriction to reading.")
+
+    def __init__(self) -> None:
+        super().__init__(_("This token may only read."))
+
+
 class NotFound(DomainError):
     """No such row, or none that the actor may see: the two look the same (G-17)."""
 

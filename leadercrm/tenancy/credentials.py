@@ -33,14 +33,15 @@ TOUCH_EVERY = timedelta(minutes=1)
 
 RESOLVE = """
     SELECT k.secret_hash, k.last_used_at, l.id, l.role, t.id, t.schema_name, t.name, t.settings::text,
-           set_config('search_path', quote_ident(t.schema_name) || ', extensions', false)
+           k.abilities::text, set_config('search_path', quote_ident(t.schema_name) || ', extensions', false)
       FROM public.tenancy_accesstoken k
       JOIN public.tenancy_loginindex l ON l.id = k.login_id
       JOIN public.tenancy_tenant t ON t.id = l.tenant_id
      WHERE k.id = %s AND k.revoked_at IS NULL AND k.expires_at > %s
        AND l.is_active AND t.claimed_at IS NOT NULL AND t.suspended_at IS NULL
 """
-TOUCH = "UPDATE public.tenancy_accesstoken SET last_used_at = %s, expires_at = %s WHERE id = %s"
+TOUCH = "UPDATE public.tenancy_accesstoken SET last_used_at = %s, expires_at = least(%s, ends_at) WHERE id = %s"
+READ_ONLY = ["read"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Credential:
     tenant: BoundTenant
     user_id: int
     role: Role
-    abilities: tuple[str, ...] = ()
+    read_only: bool = False
 
     def actor(self, *, via: str, ip: str, request_id: str) -> Actor:
         return Actor(
@@ -63,6 +64,7 @@ class Credential:
             ip=ip,
             request_id=request_id,
             tenant_settings=self.tenant.settings,
+            read_only=self.read_only,
         )
 
 
@@ -74,13 +76,31 @@ def new_secret() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
 
 
-def issue_token(login: LoginIndex, *, name: str = "api", secret: str | None = None) -> str:
+def issue_token(login: LoginIndex, *, secret: str | None = None, **values: Any) -> str:
     """Make a token for a login and return its text, the only time that it can be seen."""
+    return make_token(login.pk, secret=secret, **values)[1]
+
+
+def make_token(
+    login_id: int,
+    *,
+    secret: str | None = None,
+    name: str = "api",
+    read_only: bool = False,
+    ends_at: datetime | None = None,
+) -> tuple[AccessToken, str]:
+    """Make a token of a user: its row and its text."""
     secret = secret or new_secret()
+    idle_end = timezone.now() + IDLE_LIFE
     token = AccessToken.objects.create(
-        login=login, name=name, secret_hash=secret_hash(secret), expires_at=timezone.now() + IDLE_LIFE
+        login_id=login_id,
+        name=name,
+        secret_hash=secret_hash(secret),
+        abilities=READ_ONLY if read_only else [],
+        ends_at=ends_at,
+        expires_at=min(idle_end, ends_at or idle_end),
     )
-    return f"{token.pk}|{secret}"
+    return token, f"{token.pk}|{secret}"
 
 
 def revoke_tokens(*, token_id: int | None = None, user_id: int | None = None) -> int:
@@ -99,12 +119,13 @@ def resolve_token(text: str) -> Credential:
     row = _look_up(token_id, now)
     if row is None or not hmac.compare_digest(row[0], secret_hash(secret)):
         raise Unauthenticated()
-    _hash, last_used, user_id, role, tenant_id, schema, tenant_name, tenant_settings, _path = row
+    _hash, last_used, user_id, role, tenant_id, schema, tenant_name, tenant_settings, abilities, _path = row
     if last_used is None or now - last_used > TOUCH_EVERY:
         with connection.preparing_cursor(bound=False) as cursor:
             cursor.execute(TOUCH, [now, now + IDLE_LIFE, token_id])
     tenant = BoundTenant(tenant_id, schema, tenant_name, orjson.loads(tenant_settings))
-    return Credential(token_id, tenant, user_id, Role(role))
+    # Reading is what every token may: one with a restriction that this code does not know may no more than that.
+    return Credential(token_id, tenant, user_id, Role(role), read_only=abilities != "[]")
 
 
 def _look_up(token_id: int, now: datetime) -> Any:

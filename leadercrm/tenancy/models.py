@@ -6,6 +6,7 @@ leads into a tenant's schema or out of it.
 """
 
 import secrets
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -69,7 +70,11 @@ class LoginIndex(models.Model):
 
 
 class AccessToken(models.Model):
-    """A bearer token `id|secret`. Only the secret's SHA-256 is kept: 40 random characters need no slow hash."""
+    """A bearer token `id|secret`. Only the secret's SHA-256 is kept: 40 random characters need no slow hash.
+
+    `expires_at` moves on with each use, but never past `ends_at`, the end that its maker set.
+    `abilities` is empty for a token that may all that its user may, or ["read"].
+    """
 
     login = models.ForeignKey(LoginIndex, on_delete=models.CASCADE, related_name="+")
     secret_hash = models.CharField(max_length=64)
@@ -78,13 +83,38 @@ class AccessToken(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     last_used_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    UNAUDITED: ClassVar[set[str]] = {"secret_hash", "last_used_at"}
 
     class Meta:
         db_table = '"public"."tenancy_accesstoken"'
 
     def __str__(self) -> str:
         return f"{self.pk}|…"
+
+
+class OneTimeLink(models.Model):
+    """A link that was mailed, to a row (`subject_id`) of a tenant; see tenancy.links. Used, it is deleted."""
+
+    class Purpose(models.TextChoices):
+        INVITATION = "invitation"
+        PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a purpose
+
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    subject_id = models.BigIntegerField()
+    nonce = models.CharField(max_length=32)
+    secret_hash = models.CharField(max_length=64)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = '"public"."tenancy_onetimelink"'
+        constraints = [models.UniqueConstraint(fields=["tenant", "purpose", "subject_id"], name="onetimelink_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}-…"
 
 
 class PendingWork(models.Model):

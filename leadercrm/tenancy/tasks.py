@@ -8,7 +8,7 @@ from leadercrm.core import housekeeping
 from leadercrm.core.api.idempotency import KEPT
 from leadercrm.core.tasks import TenantTask, send
 from leadercrm.tenancy import provisioning
-from leadercrm.tenancy.models import PublicIdempotencyKey, Tenant
+from leadercrm.tenancy.models import OneTimeLink, PublicIdempotencyKey, Tenant
 from leadercrm.tenancy.periodic import run_periodic
 from leadercrm.tenancy.queue import sweep
 
@@ -39,6 +39,7 @@ def sweep_orphans() -> int:
 def keep_house_everywhere() -> int:
     """Send each tenant's housekeeping on its way, and tidy `public`."""
     PublicIdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    OneTimeLink.objects.filter(expires_at__lt=timezone.now()).delete()
     tenants = Tenant.objects.filter(claimed_at__isnull=False, suspended_at__isnull=True).order_by("pk")
     return sum(send(keep_house, pk, expires=3600) for pk in tenants.values_list("pk", flat=True))
 

@@ -84,11 +84,11 @@ class JsonRows:
         self._shapes: dict[Any, Any] = {}
         self._lock = Lock()
 
-    def one(self, pk: int, actor: Actor | None = None) -> str | None:
-        """The JSON text of one row; None when there is none that the actor sees."""
+    def one(self, pk: int, actor: Actor | None = None, values: Mapping[str, Any] | None = None) -> str | None:
+        """The JSON text of one row, its `Param`s filled by `values`; None when there is none that the actor sees."""
         scope = self._scope(actor)
         one: Statement = self._compiled(("one", scope), lambda: self._compile_one(scope))
-        row = one.fetch({"pk": pk, "me": actor.user_id if actor else None})
+        row = one.fetch({**(values or {}), "pk": pk, "me": actor.user_id if actor else None})
         return row[0] if row else None
 
     def instance(self, pk: int, actor: Actor) -> Any:

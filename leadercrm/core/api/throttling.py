@@ -67,5 +67,11 @@ def redis_client() -> redis.Redis:
 
 LOGIN = Limit("login", 10, 60, fails_closed=True)
 REGISTER = Limit("register", 5, 3600, fails_closed=True)
+# Whether an address has an account or not: it is counted alike, so that the count tells nothing.
+FORGOTTEN_BY_EMAIL = Limit("forgotten-email", 5, 3600, fails_closed=True)
+FORGOTTEN_BY_IP = Limit("forgotten-ip", 20, 3600, fails_closed=True)
+LINK = Limit("link", 20, 60, fails_closed=True)
+# Mails to people who are no users yet, by tenant.
+INVITE = Limit("invite", 60, 3600, fails_closed=True)
 TOKEN = Limit("token", 300, 60)
 ANONYMOUS = Limit("anonymous", 300, 60)

@@ -18,6 +18,7 @@ from rest_framework.viewsets import ViewSetMixin
 from leadercrm.core.actor import Actor
 from leadercrm.core.api.context import ApiContext
 from leadercrm.core.api.filters import Narrowing
+from leadercrm.core.api.idempotency import Store, TenantStore
 from leadercrm.core.api.parsing import read_json
 from leadercrm.core.api.responses import Paging, list_response, message_response, row_response
 from leadercrm.core.api.rows import JsonRows
@@ -56,6 +57,11 @@ class ApiView(APIView):
     parser_classes = ()
     renderer_classes = ()
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+
+    @classmethod
+    def answer_store(cls, request: HttpRequest, key: str, user_id: int) -> Store:
+        """Where the answer to a POST with an Idempotency-Key is kept."""
+        return TenantStore(user_id)
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         return request  # type: ignore[return-value]
@@ -122,7 +128,7 @@ class TenantViewSet(ViewSetMixin, ApiView):
             self.actor,
             limit=paging.per_page,
             offset=paging.offset,
-            values=narrowing.values,
+            values={**self.given(), **narrowing.values},
             key=narrowing.key,
             narrow=narrowing.apply,
             cacheable=narrowing.cacheable,
@@ -131,7 +137,7 @@ class TenantViewSet(ViewSetMixin, ApiView):
         return list_response(request, page, paging)
 
     def retrieve(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
-        row = self.rows.one(pk, self.actor) if pk <= MAX_ID else None
+        row = self.rows.one(pk, self.actor, self.given()) if pk <= MAX_ID else None
         if row is None:
             raise NotFound()
         return row_response(row)
@@ -162,10 +168,14 @@ class TenantViewSet(ViewSetMixin, ApiView):
 
         They get it even if they have just given it to somebody whose records they do not see.
         """
-        row = self.rows.one(pk)
+        row = self.rows.one(pk, values=self.given())
         if row is None:
             raise NotFound()
         return row_response(row, status, meta)
+
+    def given(self) -> dict[str, Any]:
+        """Values for `Param`s in the columns of `rows`: what only the request knows."""
+        return {}
 
     def _action(self, name: str) -> Callable[..., Any]:
         act = getattr(type(self), name)

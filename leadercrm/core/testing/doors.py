@@ -11,6 +11,8 @@ from leadercrm.core.testing.tenants import unbound
 class Answer:
     """A response with its JSON at hand."""
 
+    status: int
+
     def __init__(self, response: Any) -> None:
         self.response, self.status, self.headers = response, response.status_code, response.headers
         self.json: Any = orjson.loads(response.content) if response.content else None
