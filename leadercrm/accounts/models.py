@@ -1,6 +1,7 @@
 """Users and teams of one tenant. A user's id is its LoginIndex id: global, taken from `public`."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -8,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from leadercrm.core.actor import Role
+from leadercrm.core.text import search_text
 
 ROLE_CHOICES = [(role.value, role.value) for role in Role]
 LANGUAGE_CHOICES = [("es-mx", "Español (México)"), ("en", "English")]
@@ -38,11 +40,12 @@ class User(AbstractBaseUser):
     avatar = models.CharField(max_length=255, blank=True)
     # Of what is written to the user: mails, notifications. Answers of the API follow Accept-Language.
     language = models.CharField(max_length=8, choices=LANGUAGE_CHOICES, default="es-mx")
+    search = models.TextField(editable=False, default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    UNAUDITED: ClassVar[set[str]] = {"password", "last_login"}
+    UNAUDITED: ClassVar[set[str]] = {"password", "last_login", "search"}
     objects = BaseUserManager()
 
     class Meta:
@@ -50,3 +53,54 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def owner_id(self) -> int:
+        """Whose record it is, for permissions that reach over one's own (core.actor.Scope)."""
+        return self.pk
+
+    def derive(self) -> None:
+        self.search = search_text(self.name, self.email)
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        self.derive()
+        if update_fields is not None:
+            update_fields = {*update_fields, "search"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+
+class Invitation(models.Model):
+    """Somebody asked to join the tenant. The link that was mailed is a OneTimeLink; see accounts.actions.invitations.
+
+    Accepted or revoked it is kept, as the record of who let whom in.
+    """
+
+    email = models.EmailField(max_length=255)
+    name = models.CharField(max_length=255, blank=True)
+    role = models.CharField(max_length=16, choices=ROLE_CHOICES, default=Role.SALES)
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    language = models.CharField(max_length=8, choices=LANGUAGE_CHOICES, default="es-mx")
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "accounts_invitation"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                name="invitation_open_once",
+                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.revoked_at is None

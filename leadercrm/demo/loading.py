@@ -34,6 +34,8 @@ def load(users: list[User]) -> None:
     team = Team.objects.create(name="Ventas")
     for user in users[1:]:
         user.team = team
+    for user in users:
+        user.derive()
     staff = Staff(*(user.pk for user in users))
     companies = firms(staff, chance)
     contacts = people(companies, staff, timezone.now() - timedelta(hours=1), chance)

@@ -1,4 +1,4 @@
-"""Logging in and out, and what ends a login."""
+"""Logging in and out."""
 
 from functools import lru_cache
 
@@ -6,9 +6,9 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.accounts.actions.registration import Entrance
+from leadercrm.accounts.actions.enrolment import Entrance
 from leadercrm.accounts.models import User
-from leadercrm.core.actions import assign, domain_action, lock, record, snapshot
+from leadercrm.core.actions import assign, domain_action, record, snapshot
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError, Unauthenticated
 from leadercrm.tenancy.binding import BoundTenant, bind
@@ -54,44 +54,6 @@ def log_out(user: User, *, actor: Actor) -> None:
     """Revoke the token that the actor came with; their other tokens stay."""
     revoke_tokens(token_id=actor.token_id)
     record(actor, user, "user.logged_out", before=snapshot(user))
-
-
-def change_own_password(user: User, *, current: str, new: str, actor: Actor) -> None:
-    """Change one's password; every token of the user ends, the one in hand too."""
-    if not user.check_password(current):
-        raise DomainError(_("The current password is not right."), field="current_password")
-    set_password(user, hashed=make_password(new), actor=actor)
-
-
-@domain_action(permission="accounts.change_own_password")
-def set_password(user: User, *, hashed: str, actor: Actor) -> None:
-    """Store a password that has been hashed, and end the user's logins."""
-    user = lock(user)
-    before = snapshot(user)
-    assign(user, {"password": hashed})
-    ended = revoke_tokens(user_id=user.pk)
-    record(actor, user, "user.password_changed", before=before, ended_tokens=ended)
-
-
-@domain_action(permission="accounts.manage_users")
-def deactivate_user(user: User, *, actor: Actor) -> None:
-    """Bar a user from logging in, and end their logins. Their records stay theirs."""
-    user = lock(user)
-    before = snapshot(user)
-    assign(user, {"is_active": False})
-    LoginIndex.objects.filter(pk=user.pk).update(is_active=False)
-    revoke_tokens(user_id=user.pk)
-    record(actor, user, "user.deactivated", before=before)
-
-
-@domain_action(permission="accounts.manage_users")
-def change_role(user: User, *, role: str, actor: Actor) -> None:
-    """Give a user another role; it holds from their next request on."""
-    user = lock(user)
-    before = snapshot(user)
-    assign(user, {"role": role})
-    LoginIndex.objects.filter(pk=user.pk).update(role=role)
-    record(actor, user, "user.role_changed", before=before)
 
 
 def _wrong() -> DomainError:

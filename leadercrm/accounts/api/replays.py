@@ -1,18 +1,19 @@
-"""Idempotency keys of login and registration, which come before any tenant is known.
+"""Idempotency keys of what answers with a token; login and registration come before any tenant is known.
 
-Their answer holds a token, and no secret is ever stored. So the secret is derived from the key, the
-request (with its password) and the server's secret key; the stored answer leaves it out, and a
-replay puts it in again.
+No secret is ever stored. So the secret is derived from the key, the request (with its password, or the
+number of its user) and the server's secret key; the stored answer leaves it out, and a replay puts it
+in again.
 """
 
 import hashlib
 import hmac
+from dataclasses import replace
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from leadercrm.core.api.idempotency import KEPT, Stored, request_hash
+from leadercrm.core.api.idempotency import KEPT, Stored, TenantStore, request_hash
 from leadercrm.tenancy.credentials import SECRET_LENGTH
 from leadercrm.tenancy.models import PublicIdempotencyKey
 
@@ -20,9 +21,12 @@ from leadercrm.tenancy.models import PublicIdempotencyKey
 SECRET = "{secret}"  # noqa: S105 - a placeholder
 
 
-def derived_secret(request: HttpRequest, key: str) -> str:
-    """The secret of the token that this request, under this key, gets."""
-    text = f"{key}\n{request_hash(request)}"
+def derived_secret(request: HttpRequest, key: str, user_id: int | None = None) -> str:
+    """The secret of the token that this request, under this key, gets.
+
+    A request without a secret of its own says whose it is: another user may well send the very same.
+    """
+    text = f"{key}\n{request_hash(request)}" + ("" if user_id is None else f"\n{user_id}")
     digest = hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
     return digest[:SECRET_LENGTH]
 
@@ -59,3 +63,19 @@ class PublicStore:
 
     def _hash(self, key: str) -> str:
         return hashlib.sha256(f"{self.scope}\n{key}".encode()).hexdigest()
+
+
+class SealedStore(TenantStore):
+    """Answers of one user in the bound tenant, with a token in them, kept without its secret."""
+
+    def __init__(self, secret: str, user_id: int) -> None:
+        super().__init__(user_id)
+        self.secret = secret
+
+    def find(self, key: str) -> Stored | None:
+        stored = super().find(key)
+        return replace(stored, body=stored.body.replace(SECRET.encode(), self.secret.encode(), 1)) if stored else None
+
+    def keep(self, key: str, stored: Stored) -> None:
+        body = stored.body.replace(self.secret.encode(), SECRET.encode(), 1)
+        super().keep(key, replace(stored, body=body))

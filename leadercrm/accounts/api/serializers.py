@@ -5,7 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from leadercrm.core.api.fields import EmailText, Text
+from leadercrm.accounts.models import LANGUAGE_CHOICES
+from leadercrm.core.actor import Role
+from leadercrm.core.api.fields import EmailText, ListOf, OneOf, RowId, Text, Whole
+
+LANGUAGES = [code for code, _name in LANGUAGE_CHOICES]
+MOST_MEMBERS = 500
 
 
 class Password(serializers.CharField):
@@ -46,3 +51,45 @@ class RegisterInput(NewPassword):
 
 class PasswordChangeInput(NewPassword):
     current_password = Password()
+
+
+class ForgottenPasswordInput(serializers.Serializer[Any]):
+    email = EmailText(max_length=255)
+
+
+class LinkInput(NewPassword):
+    """A new password, by a link that was mailed."""
+
+    token = Text(max_length=255)
+
+
+class AcceptanceInput(LinkInput):
+    name = Text(max_length=255, required=False)
+
+
+class UserInput(serializers.Serializer[Any]):
+    name = Text(max_length=255, required=False)
+    role = OneOf(list(Role), required=False)
+    team_id = RowId(required=False, allow_null=True)
+    language = OneOf(LANGUAGES, required=False)
+
+
+class InvitationInput(serializers.Serializer[Any]):
+    email = EmailText(max_length=255)
+    name = Text(max_length=255, required=False, allow_blank=True)
+    role = OneOf(list(Role), required=False)
+    team_id = RowId(required=False, allow_null=True)
+    language = OneOf(LANGUAGES, required=False)
+
+
+class TeamInput(serializers.Serializer[Any]):
+    name = Text(max_length=255)
+    member_ids = ListOf(child=RowId(), required=False, max_length=MOST_MEMBERS)
+
+
+class TokenInput(serializers.Serializer[Any]):
+    """`abilities` is ["read"], or ["read", "write"] in any order, which is also what is meant without it."""
+
+    name = Text(max_length=255)
+    abilities = ListOf(child=OneOf(["read", "write"]), required=False, max_length=2, allow_empty=False)
+    expires_in_days = Whole(required=False, allow_null=True, min_value=1, max_value=3650)

@@ -5,16 +5,16 @@ from functools import partial
 from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
 
-from leadercrm.accounts.actions.registration import Entrance, register
-from leadercrm.accounts.actions.sessions import change_own_password, log_in, log_out
+from leadercrm.accounts.actions.enrolment import Entrance
+from leadercrm.accounts.actions.registration import register
+from leadercrm.accounts.actions.sessions import log_in, log_out
 from leadercrm.accounts.api.replays import PublicStore, derived_secret
-from leadercrm.accounts.api.serializers import LoginInput, PasswordChangeInput, RegisterInput
+from leadercrm.accounts.api.serializers import LoginInput, RegisterInput
 from leadercrm.accounts.models import User
 from leadercrm.core.actor import Actor
 from leadercrm.core.api import idempotency, throttling
-from leadercrm.core.api.responses import base_url, json_response, message_response
+from leadercrm.core.api.responses import base_url, json_response
 from leadercrm.core.api.views import ApiView
 from leadercrm.tenancy.binding import BoundTenant, current_tenant
 
@@ -34,15 +34,20 @@ def current_user(actor: Actor) -> User:
     return User.objects.get(pk=cast(int, actor.user_id))
 
 
-class EntranceView(ApiView):
-    """What login and registration share: no credential, a strict limit, an answer with a token."""
+class VisitorView(ApiView):
+    """An operation for somebody without a credential."""
 
     public = True
-    success: ClassVar[int] = 200
 
     @property
     def visitor(self) -> Actor:
         return Actor.visitor(via="api", ip=self.context.ip, request_id=self.context.request_id)
+
+
+class EntranceView(VisitorView):
+    """What login and registration share: no credential, a strict limit, an answer with a token."""
+
+    success: ClassVar[int] = 200
 
     def enter(self, request: HttpRequest, email: str, entrance: Callable[[str | None], Entrance]) -> HttpResponse:
         """Answer with the entrance, under the request's idempotency key if it has one."""
@@ -90,11 +95,3 @@ class MeView(ApiView):
     def get(self, request: HttpRequest) -> HttpResponse:
         user = current_user(self.actor)
         return json_response({"data": user_body(request, user), "tenant": tenant_body(current_tenant())})
-
-
-class PasswordView(ApiView):
-    def put(self, request: HttpRequest) -> HttpResponse:
-        values = self.cleaned(PasswordChangeInput)
-        user = current_user(self.actor)
-        change_own_password(user, current=values["current_password"], new=values["password"], actor=self.actor)
-        return message_response(_("Password changed. Log in again."))

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from leadercrm.accounts.actions.sessions import change_role, deactivate_user
+from leadercrm.accounts.actions.users import change_role, deactivate_user
 from leadercrm.accounts.hashers import LeaderArgon2Hasher
 from leadercrm.accounts.models import User
 from leadercrm.core.database import connection

@@ -26,6 +26,18 @@ NAMED_TESTS = {
     "logout": "leadercrm.accounts.tests.test_sessions",
     "me": "leadercrm.accounts.tests.test_sessions",
     "password": "leadercrm.accounts.tests.test_sessions",
+    "forgot-password": "leadercrm.accounts.tests.test_reset",
+    "reset-password": "leadercrm.accounts.tests.test_reset",
+    "accept-invitation": "leadercrm.accounts.tests.test_invitations",
+    "invitation-list": "leadercrm.accounts.tests.test_invitations",
+    "invitation-detail": "leadercrm.accounts.tests.test_invitations",
+    "invitation-resend": "leadercrm.accounts.tests.test_invitations",
+    "token-list": "leadercrm.accounts.tests.test_tokens",
+    "token-detail": "leadercrm.accounts.tests.test_tokens",
+    "user-list": "leadercrm.accounts.tests.test_users",
+    "user-detail": "leadercrm.accounts.tests.test_users",
+    "user-deactivate": "leadercrm.accounts.tests.test_users",
+    "user-reactivate": "leadercrm.accounts.tests.test_users",
     "notification-list": "leadercrm.notifications.tests.test_api",
     "notification-read": "leadercrm.notifications.tests.test_api",
     "notification-read-all": "leadercrm.notifications.tests.test_api",
@@ -73,6 +85,7 @@ def cases(case: type[ResourceCase] = ResourceCase) -> set[type[ResourceCase]]:
 def test_every_route_has_its_tests() -> None:
     for module in ("contacts", "companies", "notes", "deals"):
         __import__(f"crm.tests.test_{module}_api")
+    __import__("leadercrm.accounts.tests.test_teams")
     for module in NAMED_TESTS.values():
         __import__(module)
     tested = {name for case in cases() - {ResourceCase} for name in case.routes} | set(NAMED_TESTS)
@@ -93,6 +106,26 @@ def test_unauthenticated_is_always_the_same(api: Api, anonymous: Api) -> None:
                 assert answer.json["message"] == "Unauthenticated."
                 assert set(answer.json) == {"message", "code", "hint", "request_id"}
                 assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_token_for_reading_may_not_write(api: Api, alfa: TestTenant) -> None:
+    """Whatever there is to write, and whether the row is there or the body is right, it is refused alike."""
+    known = operations(api)
+    token = api.post("/auth/tokens", {"name": "A", "abilities": ["read"]}).data["token"]
+    reader = Api(token)
+    answers = set()
+    with untouched():
+        for operation in known:
+            if operation.public:
+                continue
+            for body in (operation.body, {}):
+                answer = reader.call(operation.method, operation.path, body)
+                if operation.method == "GET":
+                    assert answer.status == 200, operation
+                else:
+                    answers.add((answer.status, answer.json["code"], answer.json["message"]))
+        assert reader.call("DELETE", "/contacts/999999").status == 403
+    assert answers == {(403, "read_only_token", "Este token solo puede leer.")}
 
 
 def test_errors_have_the_contract_s_shape(api: Api, viewer: Api) -> None:

@@ -1,0 +1,53 @@
+"""A user's own access tokens: made for a purpose, with fewer rights or an end."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.core.actions import domain_action, record, snapshot
+from leadercrm.core.actor import Actor
+from leadercrm.core.errors import DomainError, Forbidden, NotFound
+from leadercrm.tenancy.credentials import make_token
+from leadercrm.tenancy.models import AccessToken, LoginIndex
+
+MOST_TOKENS = 100
+
+
+@domain_action(permission="accounts.manage_own_tokens")
+def create_token(
+    *,
+    name: str,
+    read_only: bool = False,
+    expires_in_days: int | None = None,
+    secret: str | None = None,
+    actor: Actor,
+) -> tuple[AccessToken, str]:
+    """Make a token of the actor's own; returns its row and its text, which can be seen this once.
+
+    Every token expires when it is not used for 90 days; with `expires_in_days` it ends then at the latest.
+    `secret` fixes the token's secret, for a request that may be replayed.
+    """
+    if actor.user_id is None:
+        raise Forbidden()
+    now = timezone.now()
+    LoginIndex.objects.select_for_update(no_key=True).get(pk=actor.user_id)  # two at once are counted one by one
+    held = AccessToken.objects.filter(login_id=actor.user_id, revoked_at__isnull=True, expires_at__gt=now)
+    if held.count() >= MOST_TOKENS:
+        raise DomainError(_("You have as many tokens as one user may have."), code="too_many_tokens")
+    ends_at = now + timedelta(days=expires_in_days) if expires_in_days else None
+    token, text = make_token(actor.user_id, secret=secret, name=name, read_only=read_only, ends_at=ends_at)
+    record(actor, token, "token.created")
+    return token, text
+
+
+@domain_action(permission="accounts.manage_own_tokens")
+def revoke_token(token: AccessToken, *, actor: Actor) -> None:
+    """End one of the actor's own tokens, at once."""
+    token = AccessToken.objects.select_for_update().get(pk=token.pk)
+    if token.login_id != actor.user_id or token.revoked_at is not None:
+        raise NotFound()
+    before = snapshot(token)
+    token.revoked_at = timezone.now()
+    token.save(update_fields=["revoked_at"])
+    record(actor, token, "token.revoked", before=before)

@@ -1,0 +1,45 @@
+"""Passwords under /api/v1/auth: changing one's own, and setting a new one by mail."""
+
+import time
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.accounts.actions.passwords import ask_for_reset, change_own_password, reset_password
+from leadercrm.accounts.api.serializers import ForgottenPasswordInput, LinkInput, PasswordChangeInput
+from leadercrm.accounts.api.views import VisitorView, current_user
+from leadercrm.core.api import throttling
+from leadercrm.core.api.responses import message_response
+from leadercrm.core.api.views import ApiView
+
+# Every answer to a forgotten password takes this long: writing a link, a work row and an audit entry
+# takes a tenth of it, and by that tenth an address with an account would be told from one without.
+ANSWER_SECONDS = 0.15
+
+
+class PasswordView(ApiView):
+    def put(self, request: HttpRequest) -> HttpResponse:
+        values = self.cleaned(PasswordChangeInput)
+        user = current_user(self.actor)
+        change_own_password(user, current=values["current_password"], new=values["password"], actor=self.actor)
+        return message_response(_("Password changed. Log in again."))
+
+
+class ForgottenPasswordView(VisitorView):
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Mail a link to set a new password. The same answer after the same time whether there is such a user."""
+        answer_at = time.monotonic() + ANSWER_SECONDS
+        email = self.cleaned(ForgottenPasswordInput)["email"]
+        self.context.headers.update(throttling.FORGOTTEN_BY_IP.spend(self.context.ip))
+        self.context.headers.update(throttling.FORGOTTEN_BY_EMAIL.spend(email))
+        ask_for_reset(email=email, actor=self.visitor)
+        time.sleep(max(0.0, answer_at - time.monotonic()))
+        return message_response(_("If this address has an account, a mail with a link is on its way to it."))
+
+
+class ResetPasswordView(VisitorView):
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Set a new password by the link of the mail; every token of the user ends."""
+        self.context.headers.update(throttling.LINK.spend(self.context.ip))
+        reset_password(**self.cleaned(LinkInput), actor=self.visitor)
+        return message_response(_("Password changed. Log in with the new one."))

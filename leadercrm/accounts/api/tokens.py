@@ -1,0 +1,64 @@
+"""A user's own tokens under /api/v1/auth/tokens."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.accounts.actions.tokens import create_token, revoke_token
+from leadercrm.accounts.api.replays import SealedStore, derived_secret
+from leadercrm.accounts.api.serializers import TokenInput
+from leadercrm.core.api.idempotency import requested_key
+from leadercrm.core.api.responses import Paging, json_bytes, json_response, list_response, message_response, timestamp
+from leadercrm.core.api.rows import Page
+from leadercrm.core.api.views import MAX_ID, ApiView
+from leadercrm.core.errors import NotFound
+from leadercrm.tenancy.models import AccessToken
+
+
+class TokenListView(ApiView):
+    @classmethod
+    def answer_store(cls, request: HttpRequest, key: str, user_id: int) -> SealedStore:
+        return SealedStore(derived_secret(request, key, user_id), user_id)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The caller's tokens that are in force, newest first. Their secrets cannot be seen again."""
+        paging, tokens = Paging.of(request), _in_force(self.actor.user_id)
+        rows = [self._row(token) for token in tokens[paging.offset : paging.offset + paging.per_page]]
+        return list_response(request, Page(json_bytes(rows).decode(), len(rows), tokens.count()), paging)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Make a token; the answer is the only one that has its text, under `token`."""
+        values = self.cleaned(TokenInput)
+        read_only = "write" not in values.pop("abilities", ["write"])
+        key = requested_key(request)
+        secret = derived_secret(request, key, self.actor.user_id) if key else None
+        token, text = create_token(**values, read_only=read_only, secret=secret, actor=self.actor)
+        return json_response({"data": {"token": text, **self._row(token)}}, 201)
+
+    def _row(self, token: AccessToken) -> dict[str, Any]:
+        return {
+            "id": token.pk,
+            "name": token.name,
+            "abilities": token.abilities or ["read", "write"],
+            "is_current": token.pk == self.actor.token_id,
+            "last_used_at": timestamp(token.last_used_at) if token.last_used_at else None,
+            "expires_at": timestamp(token.expires_at),
+            "created_at": timestamp(token.created_at),
+        }
+
+
+class TokenDetailView(ApiView):
+    def delete(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Revoke one of the caller's tokens; it is refused from the next request on."""
+        token = _in_force(self.actor.user_id).filter(pk=pk).first() if pk <= MAX_ID else None
+        if token is None:
+            raise NotFound()
+        revoke_token(token, actor=self.actor)
+        return message_response(_("Token revoked."))
+
+
+def _in_force(user_id: int | None) -> Any:
+    tokens = AccessToken.objects.filter(login_id=user_id, revoked_at__isnull=True, expires_at__gt=timezone.now())
+    return tokens.order_by("-pk")
