@@ -1,6 +1,7 @@
 """Passwords under /api/v1/auth: changing one's own, and setting a new one by mail."""
 
 import time
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -32,8 +33,12 @@ class ForgottenPasswordView(VisitorView):
         email = self.cleaned(ForgottenPasswordInput)["email"]
         self.context.headers.update(throttling.FORGOTTEN_BY_IP.spend(self.context.ip))
         self.context.headers.update(throttling.FORGOTTEN_BY_EMAIL.spend(email))
-        ask_for_reset(email=email, actor=self.visitor)
+        answer = self.once(request, email, lambda _secret: self._ask(email))
         time.sleep(max(0.0, answer_at - time.monotonic()))
+        return answer
+
+    def _ask(self, email: str) -> HttpResponse:
+        ask_for_reset(email=email, actor=self.visitor)
         return message_response(_("If this address has an account, a mail with a link is on its way to it."))
 
 
@@ -41,5 +46,9 @@ class ResetPasswordView(VisitorView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Set a new password by the link of the mail; every token of the user ends."""
         self.context.headers.update(throttling.LINK.spend(self.context.ip))
-        reset_password(**self.cleaned(LinkInput), actor=self.visitor)
+        values = self.cleaned(LinkInput)
+        return self.once(request, values["token"], lambda _secret: self._reset(values))
+
+    def _reset(self, values: dict[str, Any]) -> HttpResponse:
+        reset_password(**values, actor=self.visitor)
         return message_response(_("Password changed. Log in with the new one."))

@@ -43,20 +43,26 @@ class VisitorView(ApiView):
     def visitor(self) -> Actor:
         return Actor.visitor(via="api", ip=self.context.ip, request_id=self.context.request_id)
 
+    def once(self, request: HttpRequest, scope: str, call: Callable[[str | None], HttpResponse]) -> HttpResponse:
+        """Answer under the request's idempotency key, if it has one; keys of another `scope` are others.
+
+        `call` gets the secret for a token in the answer, which must be the same in a replay.
+        """
+        key = idempotency.requested_key(request)
+        if key is None:
+            return call(None)
+        secret = derived_secret(request, key)
+        return idempotency.once(request, key, PublicStore(secret, scope), lambda: call(secret))
+
 
 class EntranceView(VisitorView):
     """What login and registration share: no credential, a strict limit, an answer with a token."""
 
     success: ClassVar[int] = 200
 
-    def enter(self, request: HttpRequest, email: str, entrance: Callable[[str | None], Entrance]) -> HttpResponse:
+    def enter(self, request: HttpRequest, scope: str, entrance: Callable[[str | None], Entrance]) -> HttpResponse:
         """Answer with the entrance, under the request's idempotency key if it has one."""
-        key = idempotency.requested_key(request)
-        if key is None:
-            return self._body(request, entrance(None))
-        secret = derived_secret(request, key)
-        store = PublicStore(secret, email)
-        return idempotency.once(request, key, store, lambda: self._body(request, entrance(secret)))
+        return self.once(request, scope, lambda secret: self._body(request, entrance(secret)))
 
     def _body(self, request: HttpRequest, entrance: Entrance) -> HttpResponse:
         body = {

@@ -195,6 +195,17 @@ def test_refused_resets(alfa: TestTenant, change: dict[str, Any], field: str) ->
     assert (answer.status, field in answer.errors) == (422, True)
 
 
+def test_repeated_request_has_one_effect(alfa: TestTenant) -> None:
+    key = {"Idempotency-Key": "lost-it"}
+    for _number in range(2):
+        assert Api().post("/auth/forgot-password", {"email": SALES}, headers=key).status == 200
+    assert WorkItem.objects.filter(task="accounts.send_reset").count() == 1
+    body = {"token": link_token(RESET, alfa.users["sales"]), **NEW}
+    first, second = (Api().post("/auth/reset-password", body, headers=key) for _number in range(2))
+    assert (first.status, second.status, second.json) == (200, 200, first.json)
+    assert AuditEntry.objects.filter(action="user.password_reset").count() == 1
+
+
 @pytest.mark.parametrize("email", [None, "", 5, "nobody", [], {}])
 def test_refused_addresses(anonymous: Api, email: Any) -> None:
     with untouched():
