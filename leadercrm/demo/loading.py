@@ -21,6 +21,8 @@ from leadercrm.core.actions import snapshot
 from leadercrm.core.models import AuditEntry
 from leadercrm.demo.firms import Staff, firms
 from leadercrm.demo.people import notes, people
+from leadercrm.demo.reference_rows import NOTIFICATION
+from leadercrm.notifications.models import Notification
 
 SEED = 20250315
 
@@ -43,6 +45,14 @@ def load(users: list[User]) -> None:
     _insert([firm.row for firm in companies], "company.created")
     _insert(contacts, "contact.created")
     _insert(notes(contacts, staff, chance), "note.created")
+    _notify(users[0])
+
+
+def _notify(user: User) -> None:
+    """The notification of the reference, unread. Notifications are not audited."""
+    Notification.objects.create(user=user, **NOTIFICATION)
+    advance_sequence(Notification)
+    tally.recount(Notification._meta.label_lower, 1)
 
 
 def _insert(rows: list[Any], action: str) -> None:

@@ -48,3 +48,12 @@ NOTE: dict[str, Any] = {
     "body": "Llamada de seguimiento: interesado en plan empresarial.",
     "created_at": datetime(2025, 4, 1, 9, 15, tzinfo=UTC),
 }
+
+NOTIFICATION: dict[str, Any] = {
+    "id": 22,
+    "type": "deal_won",
+    "title": "Negocio ganado",
+    "body": "El negocio 'Implementacion ERP' fue marcado como ganado.",
+    "url": "/deals/5",
+    "created_at": datetime(2025, 4, 12, 15, 30, tzinfo=UTC),
+}
