@@ -16,7 +16,7 @@ from leadercrm.tenancy.links import drop_links
 from leadercrm.tenancy.models import LoginIndex, OneTimeLink
 
 # What everybody may change of themselves; the rest is for administrators.
-OWN = {"name", "language", "avatar"}
+OWN = {"name", "language"}
 
 
 @domain_action(permission="accounts.change_user")

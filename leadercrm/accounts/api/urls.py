@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from leadercrm.accounts.api.avatars import AvatarViewSet
 from leadercrm.accounts.api.passwords import ForgottenPasswordView, PasswordView, ResetPasswordView
 from leadercrm.accounts.api.tokens import TokenDetailView, TokenListView
 from leadercrm.accounts.api.users import AcceptInvitationView, InvitationViewSet, TeamViewSet, UserViewSet
@@ -33,5 +34,6 @@ urlpatterns = [
     path("users/<int:pk>", user_detail, name="user-detail"),
     path("users/<int:pk>/deactivate", UserViewSet.as_view({"post": "deactivate"}), name="user-deactivate"),
     path("users/<int:pk>/reactivate", UserViewSet.as_view({"post": "reactivate"}), name="user-reactivate"),
+    path("users/<int:pk>/avatar", AvatarViewSet.as_view({"put": "replace", "delete": "remove"}), name="user-avatar"),
     *router.urls,
 ]

@@ -31,6 +31,8 @@ STAGE: dict[str, Any] = {
 PIPELINE: dict[str, Any] = {
     "name": "A", "is_default": False, "stages": [STAGE, {**STAGE, "type": "won"}, {**STAGE, "type": "lost"}],
 }  # fmt: skip
+# A PNG of one pixel.
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 TEAM: dict[str, Any] = {"name": "Norte", "member_ids": []}
 INVITATION: dict[str, Any] = {
     "email": "nueva@empresa.mx", "name": "Ana", "role": "sales", "team_id": None, "language": "en",
@@ -84,6 +86,8 @@ def account_operations(api: Api) -> list[Operation]:
         Operation("user-detail", "PUT", user, {"name": "A", "role": "sales", "team_id": None, "language": "en"}),
         Operation("user-deactivate", "POST", f"{user}/deactivate"),
         Operation("user-reactivate", "POST", f"{user}/reactivate"),
+        Operation("user-avatar", "PUT", f"{user}/avatar", {"image": PIXEL}),
+        Operation("user-avatar", "DELETE", f"{user}/avatar"),
         Operation("team-list", "GET", "/teams"),
         Operation("team-list", "POST", "/teams", {**TEAM, "name": "B", "member_ids": [someone["id"]]}),
         Operation("team-detail", "GET", team),

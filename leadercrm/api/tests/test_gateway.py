@@ -36,6 +36,7 @@ NAMED_TESTS = {
     "token-detail": "leadercrm.accounts.tests.test_tokens",
     "user-list": "leadercrm.accounts.tests.test_users",
     "user-detail": "leadercrm.accounts.tests.test_users",
+    "user-avatar": "leadercrm.accounts.tests.test_avatars",
     "user-deactivate": "leadercrm.accounts.tests.test_users",
     "user-reactivate": "leadercrm.accounts.tests.test_users",
     "notification-list": "leadercrm.notifications.tests.test_api",

@@ -1,0 +1,38 @@
+"""A user's portrait under /api/v1/users/{id}/avatar."""
+
+import binascii
+from base64 import b64decode
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from leadercrm.accounts.actions.avatars import change_avatar, set_avatar
+from leadercrm.accounts.api.users import UserViewSet
+from leadercrm.core.api.fields import Text
+
+
+class AvatarInput(serializers.Serializer[Any]):
+    """A picture as Base64, which a body of 1 MB can hold about 700 kB of."""
+
+    image = Text()
+
+    def validate_image(self, text: str) -> bytes:
+        try:
+            return b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            raise serializers.ValidationError(_("Must be Base64.")) from None
+
+
+class AvatarViewSet(UserViewSet):
+    def replace(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make the portrait of the picture in `image`; answers with the user."""
+        user = self.row(pk)
+        change_avatar(user, image=self.cleaned(AvatarInput)["image"], actor=self.actor)
+        return self.answer(pk)
+
+    def remove(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let the user have no portrait; answers with the user."""
+        set_avatar(self.row(pk), name="", actor=self.actor)
+        return self.answer(pk)
