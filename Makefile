@@ -39,6 +39,12 @@ lock: install-dev ## Write the requirements' lock files anew after a change of t
 	    $$name.in -o $$name.txt || exit 1; \
 	done
 
+postal-codes: install ## Rebuild the shipped postal codes from SAT's catalogues (leadercrm/postal/data/README.md)
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
+	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+	    --target "$$scratch" -r requirements-postal.txt && \
+	  $(PYTHON) manage.py build_postal_codes "$$scratch/satcfdi/catalogs/catalogs.db"
+
 translations: install $(MESSAGES:.po=.mo) ## Compile what translators changed
 
 %.mo: %.po
@@ -50,4 +56,4 @@ install: ## Make .venv with what the product needs; nothing to do when the lock 
 install-dev: install ## The same with what tests and checks need
 	@sh leadercrm/embedded/install.sh requirements-dev
 
-.PHONY: help run test lint bench shell demo-reset lock translations install install-dev
+.PHONY: help run test lint bench shell demo-reset lock postal-codes translations install install-dev

@@ -26,7 +26,7 @@ TRUSTED_PROXIES = env.int("LEADERCRM_TRUSTED_PROXIES", 0)
 RATE_LIMITS = env.str("LEADERCRM_RATE_LIMITS", "on", validate=lambda v: v in ("on", "off")) == "on"
 
 # --- Applications. A shared application has its tables in `public`, a tenant's in every schema.
-SHARED_APPS = ["django.contrib.contenttypes", "leadercrm.tenancy"]
+SHARED_APPS = ["django.contrib.contenttypes", "leadercrm.tenancy", "leadercrm.postal"]
 TENANT_APPS = ["leadercrm.core", "leadercrm.accounts", "leadercrm.notifications", "crm"]
 # django-tenants gives the backend, router and tenant base class; as an installed app it would open a
 # database connection while Django starts, and bring commands that migrate one schema at a time.

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", TemplateView.as_view(template_name="start.html"), name="start"),
     path("", include("leadercrm.accounts.urls")),
     path("api/v1/", include("leadercrm.api.urls")),
+    path("api/", include("leadercrm.postal.api.urls")),
     path("dev/mail", include("leadercrm.embedded.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

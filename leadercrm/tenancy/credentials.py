@@ -15,11 +15,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from leadercrm.core.actor import Actor, Role
-from leadercrm.core.database import connection
+from leadercrm.core.database import connection, fetch_first
 from leadercrm.core.errors import Unauthenticated
 from leadercrm.tenancy.binding import BoundTenant
 from leadercrm.tenancy.models import AccessToken, LoginIndex
@@ -116,7 +115,9 @@ def resolve_token(text: str) -> Credential:
         raise Unauthenticated()
     token_id, secret = int(shape[1]), shape[2]
     now = timezone.now()
-    row = _look_up(token_id, now)
+    row = fetch_first(RESOLVE, [token_id, now])
+    if row is not None:
+        connection.announce_search_path(row[5])
     if row is None or not hmac.compare_digest(row[0], secret_hash(secret)):
         raise Unauthenticated()
     _hash, last_used, user_id, role, tenant_id, schema, tenant_name, tenant_settings, abilities, _path = row
@@ -126,24 +127,3 @@ def resolve_token(text: str) -> Credential:
     tenant = BoundTenant(tenant_id, schema, tenant_name, orjson.loads(tenant_settings))
     # Reading is what every token may: one with a restriction that this code does not know may no more than that.
     return Credential(token_id, tenant, user_id, Role(role), read_only=abilities != "[]")
-
-
-def _look_up(token_id: int, now: datetime) -> Any:
-    """Run RESOLVE. A kept connection that the server has closed meanwhile is replaced, once.
-
-    Nothing has been done for the request yet, so that trying again is safe, and costs the healthy
-    requests nothing.
-    """
-    for last_try in (False, True):
-        try:
-            with connection.preparing_cursor(bound=False) as cursor:
-                cursor.execute(RESOLVE, [token_id, now])
-                row = cursor.fetchone()
-                if row is not None:
-                    connection.announce_search_path(row[5])
-                return row
-        except (OperationalError, InterfaceError):
-            if last_try or connection.is_usable():
-                raise
-            connection.close()
-    return None

@@ -171,4 +171,5 @@ def operations(api: Api) -> list[Operation]:
         Operation("pipeline-detail", "GET", f"/pipelines/{pipeline['id']}"),
         Operation("pipeline-detail", "PUT", f"/pipelines/{pipeline['id']}", {"name": "B", "is_default": False}),
         Operation("pipeline-detail", "DELETE", f"/pipelines/{pipeline['id']}"),
+        Operation("postal-code", "GET", "/api/copomex/64000", public=True),
     ]

@@ -57,6 +57,7 @@ NAMED_TESTS = {
     "contact-duplicates": "crm.tests.test_duplicates",
     "contact-merge": "crm.tests.test_merging",
     "contact-unmerge": "crm.tests.test_merging",
+    "postal-code": "leadercrm.postal.tests.test_postal_api",
 }
 
 

@@ -74,4 +74,5 @@ LINK = Limit("link", 20, 60, fails_closed=True)
 # Mails to people who are no users yet, by tenant.
 INVITE = Limit("invite", 60, 3600, fails_closed=True)
 TOKEN = Limit("token", 300, 60)
+POSTAL = Limit("postal", 60, 60)
 ANONYMOUS = Limit("anonymous", 300, 60)
