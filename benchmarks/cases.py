@@ -50,6 +50,11 @@ def get(path: str) -> Request:
     )
 
 
+def get_publicly(path: str) -> Request:
+    """A GET without a credential, outside /api/v1."""
+    return lambda data, run: http_request("GET", path)
+
+
 def send(method: str, path: str, body: dict[str, Any], *headers: str, authorised: bool = True) -> Request:
     """A request with a JSON body; `{run}` and `{data.email}` are filled in."""
 
@@ -79,6 +84,7 @@ ACCOUNT = {
 LIST = Target(ratio=0.5, statements=READ_STATEMENTS)
 SEARCH = Target(ratio=0.3, statements=READ_STATEMENTS)
 DETAIL = Target(ratio=0.5, statements=DETAIL_STATEMENTS)
+POSTAL_CODE = Target(ratio=0.5, statements=1)
 CREATE = Target(ratio=0.15)
 
 create = Case("Create", send("POST", "/contacts", NEW_CONTACT), CREATE, expect=201)
@@ -90,6 +96,7 @@ CASES = (
     Case("Search, one letter (x)", get("/contacts?search=x"), SEARCH),
     Case("Detail", get("/contacts/{data.contact_id}"), DETAIL),
     Case("Companies, page 1", get("/companies"), LIST),
+    Case("Postal code", get_publicly("/api/copomex/64000"), POSTAL_CODE),
     create,
     Case(
         "Create, Idempotency-Key",

@@ -11,12 +11,15 @@ from leadercrm.core.testing.tenants import unbound
 
 # A token's use is noted whatever comes of the request.
 USE_OF_TOKENS = "- 'last_used_at' - 'expires_at'"
+# Tens of thousands of rows that only a whole load writes, which leaves a row in another table.
+LOADED_WHOLE = {"postal.PostalCode"}
 
 
 def _tables(applications: list[str]) -> list[str]:
     chosen = [name for name in applications if not name.startswith("django.")]
     configs = [config for config in apps.get_app_configs() if config.name in chosen]
-    return sorted(model._meta.db_table for config in configs for model in config.get_models())
+    models = [model for config in configs for model in config.get_models()]
+    return sorted(model._meta.db_table for model in models if model._meta.label not in LOADED_WHOLE)
 
 
 def contents(tables: list[str]) -> dict[str, str]:

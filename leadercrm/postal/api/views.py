@@ -15,7 +15,7 @@ UNKNOWN = b'{"found":false,"municipality":null,"city":null,"state":null,"colonie
 
 
 class PostalCodeView(ApiView):
-    """GET /api/copomex/{cp}: {found, municipality, city, state, colonies}, unwrapped; an unknown code is no error (A-54)."""
+    """{found, municipality, city, state, colonies}, unwrapped. An unknown code is no error (A-54)."""
 
     public = True
 
