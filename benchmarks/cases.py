@@ -12,6 +12,9 @@ from benchmarks.names import RARE_SURNAME
 Request = Callable[[Dataset, int], str]
 READ_STATEMENTS = 4
 DETAIL_STATEMENTS = 3
+# Places of stages in the pipeline.
+PROPOSAL, MOVED_INTO = 2, (1, 3)
+PARTS = 5
 
 
 @dataclass(frozen=True)
@@ -27,20 +30,17 @@ class Target:
 class Case:
     """One request, repeated. `request` gets the data and the number of the run.
 
-    `over_existing`: its fresh numbers are ids of contacts. `most`: so many requests per run, at
-    one connection only. `beside`: another case that one client repeats all the while.
+    `first`: where its fresh numbers begin, for those that are ids of existing rows. `most`: so many
+    requests per run, at one connection only. `beside`: another case that one client repeats all the while.
     """
 
     name: str
     request: Request
     target: Target = Target()
     expect: int = 200
-    over_existing: bool = False
+    first: Callable[[Dataset, int], int] = lambda data, run: run * 100_000
     most: int = 0
     beside: "Case | None" = None
-
-    def first_fresh(self, data: Dataset, run: int) -> int:
-        return data.contact_id if self.over_existing else run * 100_000
 
 
 def get(path: str) -> Request:
@@ -66,6 +66,19 @@ def send(method: str, path: str, body: dict[str, Any], *headers: str, authorised
     return build
 
 
+def move_stage(data: Dataset, run: int) -> str:
+    """A move of the next deal into a stage where hardly one of them stands: each is a real one.
+
+    A run has a fifth of the deals to itself. When it is that fifth's turn again, they go into the other stage.
+    """
+    stage_id = data.stage_ids[MOVED_INTO[run // PARTS % 2]]
+    return http_request("POST", f"/api/v1/deals/{FRESH}/move-stage", data.token, json.dumps({"stage_id": stage_id}))
+
+
+def first_to_move(data: Dataset, run: int) -> int:
+    return data.first_deal_id + run % PARTS * (data.size.rows.deals // PARTS)
+
+
 NEW_CONTACT = {
     "first_name": "Nueva",
     "last_name": f"Persona {FRESH}",
@@ -86,6 +99,7 @@ SEARCH = Target(ratio=0.3, statements=READ_STATEMENTS)
 DETAIL = Target(ratio=0.5, statements=DETAIL_STATEMENTS)
 POSTAL_CODE = Target(ratio=0.5, statements=1)
 CREATE = Target(ratio=0.15)
+MOVE = Target(ratio=0.15)
 
 create = Case("Create", send("POST", "/contacts", NEW_CONTACT), CREATE, expect=201)
 CASES = (
@@ -96,6 +110,8 @@ CASES = (
     Case("Search, one letter (x)", get("/contacts?search=x"), SEARCH),
     Case("Detail", get("/contacts/{data.contact_id}"), DETAIL),
     Case("Companies, page 1", get("/companies"), LIST),
+    Case("Deals of an owner", get("/deals?owner_id={data.owner_id}"), LIST),
+    Case("Deals of a stage", get(f"/deals?stage_id={{data.stage_ids[{PROPOSAL}]}}"), LIST),
     Case("Postal code", get_publicly("/api/copomex/64000"), POSTAL_CODE),
     create,
     Case(
@@ -107,8 +123,9 @@ CASES = (
     Case(
         "Change (PUT)",
         send("PUT", f"/contacts/{FRESH}", {"job_title": f"Puesto {{run}} {FRESH}"}),
-        over_existing=True,
+        first=lambda data, run: data.contact_id,
     ),
+    Case("Move of a deal", move_stage, MOVE, first=first_to_move),
     Case(
         "Registration",
         send("POST", "/auth/register", ACCOUNT, authorised=False),

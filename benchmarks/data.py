@@ -1,14 +1,16 @@
 """The data that is measured on: 20 tenants, one of them large, and spares for registrations."""
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
+from benchmarks.copying import copy_in
 from benchmarks.names import make_companies, make_contacts
-from crm.models import Company, Contact
+from benchmarks.sales import make_deals, make_participants, make_stage_changes
+from crm.models import Company, Contact, Deal, Stage
 from leadercrm.accounts.models import User
 from leadercrm.core import tally
 from leadercrm.core.actor import Role
@@ -21,22 +23,30 @@ from leadercrm.tenancy.provisioning import claim_tenant, refill_spares
 TENANTS = 20
 OWNERS = 10
 PASSWORD = "correcta-bateria-8"
-BATCH = 5000
 
 Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How many rows a tenant gets."""
+
+    contacts: int
+    companies: int
+    deals: int
 
 
 @dataclass(frozen=True)
 class Size:
     """How much is loaded: rows of the large tenant, and tenants present in all, spares included."""
 
-    contacts: int
-    companies: int
+    rows: Rows
     tenants: int
 
 
-FULL = Size(contacts=100_000, companies=20_000, tenants=200)
-QUICK = Size(contacts=10_000, companies=2_000, tenants=40)
+FULL = Size(Rows(contacts=100_000, companies=20_000, deals=20_000), tenants=200)
+QUICK = Size(Rows(contacts=10_000, companies=2_000, deals=10_000), tenants=40)
+SMALL = Rows(contacts=300, companies=60, deals=60)
 
 
 @dataclass(frozen=True)
@@ -49,11 +59,13 @@ class Dataset:
     email: str
     owner_id: int
     contact_id: int
+    first_deal_id: int
+    stage_ids: tuple[int, ...]
 
     @property
     def deepest_page(self) -> int:
         """The last page but one, of 25."""
-        return self.size.contacts // 25 - 1
+        return self.size.rows.contacts // 25 - 1
 
 
 def load(size: Size, report: Report) -> Dataset:
@@ -62,10 +74,10 @@ def load(size: Size, report: Report) -> Dataset:
     if Tenant.objects.exists():
         raise SystemExit("The benchmark needs a database of its own: this one has tenants.")
     refill_spares(TENANTS)
-    report(f"{TENANTS} tenants; one with {size.contacts:,} contacts and {size.companies:,} companies")
-    dataset = _fill(0, size.contacts, size.companies, size)
+    report(f"{TENANTS} tenants; one with {counts(size.rows)}")
+    dataset = _fill(0, size.rows, size)
     for number in range(1, TENANTS):
-        _fill(number, 300, 60, size)
+        _fill(number, SMALL, size)
     report(f"spares up to {size.tenants} tenants")
     keep_spares(size.tenants - TENANTS)
     with connection.cursor() as cursor:
@@ -80,7 +92,12 @@ def keep_spares(least: int) -> None:
     refill_spares(least)
 
 
-def _fill(number: int, contacts: int, companies: int, size: Size) -> Dataset:
+def counts(rows: Rows) -> str:
+    """`100,000 contacts, 20,000 companies, …`"""
+    return ", ".join(f"{number:,} {name}" for name, number in asdict(rows).items())
+
+
+def _fill(number: int, rows: Rows, size: Size) -> Dataset:
     with transaction.atomic():
         tenant = claim_tenant(f"Empresa {number}")
     chance = random.Random(number)
@@ -91,27 +108,33 @@ def _fill(number: int, contacts: int, companies: int, size: Size) -> Dataset:
     ]
     LoginIndex.objects.bulk_create(logins)
     owners = [login.pk for login in logins]
-    with bind(BoundTenant.of(tenant)):
+    with bind(BoundTenant.of(tenant)), transaction.atomic():
         User.objects.bulk_create(
             User(id=login.pk, name=login.email, email=login.email, role=Role.ADMIN, password=hashed) for login in logins
         )
-        newest = _fill_rows(owners, contacts, companies, chance)
+        stages = list(Stage.objects.order_by("position"))
+        contacts, deals = _fill_rows(rows, owners, stages, chance)
     return Dataset(
         size=size,
         schema_name=tenant.schema_name,
         token=issue_token(logins[0]),
         email=logins[0].email,
         owner_id=owners[3],
-        contact_id=newest - contacts // 2,
+        contact_id=contacts[len(contacts) // 2],
+        first_deal_id=deals[0],
+        stage_ids=tuple(stage.pk for stage in stages),
     )
 
 
-def _fill_rows(owners: list[int], contacts: int, companies: int, chance: random.Random) -> int:
-    """Companies and contacts of the bound tenant; returns the newest contact's id."""
-    firms = Company.objects.bulk_create(make_companies(companies, owners, chance), batch_size=BATCH)
-    people = make_contacts(contacts, owners, [firm.pk for firm in firms], chance)
-    made = Contact.objects.bulk_create(people, batch_size=BATCH)
-    for model, rows in ((Company, companies), (Contact, contacts)):
-        tally.recount(model._meta.label_lower, rows)
-    newest: int = made[-1].pk
-    return newest
+def _fill_rows(
+    rows: Rows, owners: list[int], stages: list[Stage], chance: random.Random
+) -> tuple[Sequence[int], Sequence[int]]:
+    """Everything of the bound tenant; returns the ids of its contacts and of its deals."""
+    firms = copy_in(make_companies(rows.companies, owners, chance))
+    people = copy_in(make_contacts(rows.contacts, owners, firms, chance))
+    deals = copy_in(make_deals(rows.deals, owners, firms, stages, chance))
+    copy_in(make_participants(deals, people, chance))
+    copy_in(make_stage_changes(deals, owners, stages, chance))
+    for model, ids in ((Company, firms), (Contact, people), (Deal, deals)):
+        tally.recount(model._meta.label_lower, len(ids))
+    return people, deals

@@ -13,7 +13,7 @@ import psutil
 import psycopg
 
 from benchmarks.cases import Target
-from benchmarks.data import TENANTS, Dataset
+from benchmarks.data import TENANTS, Dataset, counts
 from benchmarks.rounds import MANY, Measured, Pace, Run, Served
 from benchmarks.servers import dsn
 
@@ -147,7 +147,7 @@ def _circumstances(data: Dataset, pace: Pace, seconds: float) -> str:
         "Software": f"Python {platform.python_version()}, PostgreSQL {server}, "
         + ", ".join(f"{name} {version(name)}" for name in PACKAGES),
         "PostgreSQL": ", ".join(settings),
-        "Data": f"{TENANTS} tenants, one with {data.size.contacts:,} contacts and {data.size.companies:,} companies; "
+        "Data": f"{TENANTS} tenants, one with {counts(data.size.rows)}; "
         f"{data.size.tenants} schemas, ready ones included",
         "Rounds": f"{pace.rounds}, of {lasting} connections",
     }

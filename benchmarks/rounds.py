@@ -145,7 +145,7 @@ class Bench:
             seconds=60.0 if case.most else seconds,
             warm_up=0.0 if case.most else 0.3,
             most=case.most,
-            first_fresh=case.first_fresh(self.data, number),
+            first_fresh=case.first(self.data, number),
         )
 
     @contextmanager
