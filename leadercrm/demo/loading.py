@@ -7,18 +7,20 @@ there, but the next one: an answer's id is illustrative. Ids kept free for it (5
 newest first.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from operator import attrgetter
 from random import Random
 from typing import Any
 
 from django.db import connection, models
 from django.utils import timezone
 
-from crm.models import Company, Contact, Note
+from crm.models import Deal, DealContact, Stage, StageChange
 from leadercrm.accounts.models import Team, User
 from leadercrm.core import tally
 from leadercrm.core.actions import snapshot
 from leadercrm.core.models import AuditEntry
+from leadercrm.demo.deals import Market, Sale, sales
 from leadercrm.demo.firms import Staff, firms
 from leadercrm.demo.people import notes, people
 from leadercrm.demo.reference_rows import NOTIFICATION
@@ -32,7 +34,7 @@ def load(users: list[User]) -> None:
 
     Needs a transaction around it. Takes about half a second.
     """
-    chance = Random(SEED)  # noqa: S311 - the same demo each time, nothing secret
+    chance, now = Random(SEED), timezone.now() - timedelta(hours=1)  # noqa: S311 - the same demo each time
     team = Team.objects.create(name="Ventas")
     for user in users[1:]:
         user.team = team
@@ -40,11 +42,14 @@ def load(users: list[User]) -> None:
         user.derive()
     staff = Staff(*(user.pk for user in users))
     companies = firms(staff, chance)
-    contacts = people(companies, staff, timezone.now() - timedelta(hours=1), chance)
+    contacts = people(companies, staff, now, chance)
+    market = Market(companies, contacts, list(Stage.objects.order_by("position")), staff, now)
+    sold = sales(market, chance)
     _insert(users, "account.opened")
     _insert([firm.row for firm in companies], "company.created")
     _insert(contacts, "contact.created")
     _insert(notes(contacts, staff, chance), "note.created")
+    _insert_sales(sold)
     _notify(users[0])
 
 
@@ -60,12 +65,26 @@ def _insert(rows: list[Any], action: str) -> None:
     model = type(rows[0])
     for row in rows:
         if hasattr(row, "updated_at"):
-            row.updated_at = row.created_at
+            row.updated_at = _last_change(row)
     model._default_manager.bulk_create(rows)
-    if isinstance(rows[0], (Company, Contact, Note)):
+    if not isinstance(rows[0], User):
         advance_sequence(model)
     AuditEntry.objects.bulk_create(_entry(row, action) for row in rows)
     tally.recount(model._meta.label_lower, len(rows))
+
+
+def _last_change(row: Any) -> datetime:
+    """When a row was changed last, for those that go on changing."""
+    changed: datetime = row.stage_entered_at if isinstance(row, Deal) else row.created_at
+    return changed
+
+
+def _insert_sales(sold: list[Sale]) -> None:
+    """Deals, and what only exists beside one."""
+    _insert([sale.deal for sale in sold], "deal.created")
+    DealContact.objects.bulk_create(row for sale in sold for row in sale.participants())
+    changes = [row for sale in sold for row in sale.stage_changes()]
+    StageChange.objects.bulk_create(sorted(changes, key=attrgetter("at")))
 
 
 def _entry(row: Any, action: str) -> AuditEntry:

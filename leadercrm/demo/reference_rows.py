@@ -1,6 +1,6 @@
 """The rows that the API reference prints, under its ids and with its values."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -57,3 +57,19 @@ NOTIFICATION: dict[str, Any] = {
     "url": "/deals/5",
     "created_at": datetime(2025, 4, 12, 15, 30, tzinfo=UTC),
 }
+DEAL: dict[str, Any] = {
+    "id": 5,
+    "name": "Implementacion ERP - Distribuidora del Norte",
+    "amount": Decimal(450_000),
+    "currency": "MXN",
+    "expected_close_date": date(2025, 6, 30),
+}
+# Its stages by their place, when it came into each, and by whose hand. It was won, as the reference's
+# notification says, and two days later a proposal again, as its deal says.
+DEAL_WAY = (
+    (0, datetime(2025, 3, 20, 16, 10, tzinfo=UTC), "admin"),
+    (1, datetime(2025, 3, 25, 17, 45, tzinfo=UTC), "admin"),
+    (2, datetime(2025, 4, 2, 19, 20, tzinfo=UTC), "admin"),
+    (4, datetime(2025, 4, 12, 15, 30, tzinfo=UTC), "manager"),
+    (2, datetime(2025, 4, 14, 16, 5, tzinfo=UTC), "admin"),
+)

@@ -14,7 +14,7 @@ from leadercrm.demo.reference import HOST, Example, read_examples
 
 EXAMPLES = read_examples()
 # The resources that exist. Whoever adds one adds it here, and its rows to the demo.
-BUILT = {"auth", "contacts", "companies", "notifications", "users"}
+BUILT = {"auth", "contacts", "companies", "copomex", "deals", "notifications", "pipelines", "users"}
 # Printed values that no server can repeat: (method, path, path in the answer) -> why.
 NOT_REPEATABLE = {
     ("POST", "/api/v1/auth/login", "token"): "a secret, new each time",
