@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 
+from crm.filters_activities import InactiveFilter, WithoutActivityFilter
 from crm.lifecycle import lifecycle_stages
 from crm.models import Company, Contact, Deal, StageType
 from leadercrm.core.api.filters import ChoiceFilter, IdFilter, SearchFilter
@@ -14,6 +15,8 @@ class ContactFilter(django_filters.FilterSet):
     lifecycle_stage = ChoiceFilter(choices=lifecycle_stages)
     owner_id = IdFilter(field_name="owner_id")
     company_id = IdFilter(field_name="company_id")
+    without_activity = WithoutActivityFilter()
+    inactive_days = InactiveFilter()
 
     class Meta:
         model = Contact

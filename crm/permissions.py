@@ -1,4 +1,4 @@
-"""Who may do what with contacts, companies, notes, deals and pipelines (contract, section 8)."""
+"""Who may do what with contacts, companies, notes, deals, pipelines and activities (contract, section 8)."""
 
 from leadercrm.core.actor import Scope, grant
 
@@ -17,3 +17,10 @@ grant("crm.delete_contact", "crm.delete_company", "crm.delete_deal", manager=Sco
 grant("crm.delete_note", manager=Scope.TEAM, sales=Scope.OWN)
 grant("crm.merge_contacts", manager=Scope.TEAM, sales=Scope.OWN)
 grant("crm.restore_contact", "crm.restore_company", "crm.restore_deal", "crm.purge_bin", "crm.manage_pipelines")
+
+grant("crm.view_activity", manager=Scope.ALL, sales=Scope.ALL, viewer=Scope.ALL)
+grant(
+    "crm.create_activity", "crm.change_activity", "crm.complete_activity", "crm.delete_activity",
+    manager=Scope.TEAM, sales=Scope.OWN,
+)  # fmt: skip
+grant("crm.restore_activity", "crm.remind")

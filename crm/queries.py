@@ -16,12 +16,13 @@ from leadercrm.core.api.statements import KeptQuery, Statement
 from leadercrm.core.living import LivingModel
 
 
-def in_bin(model: type[LivingModel], columns: Mapping[str, Any]) -> JsonRows:
+def in_bin(model: type[LivingModel], columns: Mapping[str, Any], owner: str = "owner_id") -> JsonRows:
     """The rows of a resource that are in the bin, latest first."""
     return JsonRows(
         lambda: model.with_deleted.filter(deleted_at__isnull=False),
         {**columns, "deleted_at": Timestamp("deleted_at")},
         order=("-deleted_at", "-id"),
+        owner=owner,
         living=False,
     )
 

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Company, Contact, Deal
+from crm.models import Activity, Company, Contact, Deal
 from leadercrm.core import tally
 from leadercrm.core.actions import domain_action, record, snapshot
 from leadercrm.core.actor import Actor
@@ -30,7 +31,7 @@ def purge_bin(*, actor: Actor) -> int:
 
     What other rows still need stays in the bin. The audit says that a row was purged, not what it held.
     """
-    return sum(_purge(model, actor) for model in (Deal, Contact, Company))
+    return sum(_purge(model, actor) for model in (Deal, Contact, Company, Activity))
 
 
 def _purge(model: type[LivingModel], actor: Actor) -> int:
@@ -53,6 +54,8 @@ def _remove(row: LivingModel, actor: Actor) -> bool:
         return False
     for label, rows in gone.items():
         if label != row._meta.label:
-            tally.touch(label.lower(), -rows)
+            # What can be in the bin itself went there together with the row: it is not counted any more.
+            living = not issubclass(apps.get_model(label), LivingModel)
+            tally.touch(label.lower(), -rows if living else 0)
     record(actor, row, f"{row._meta.model_name}.purged", before=before)
     return True

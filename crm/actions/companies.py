@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from crm.actions.attached import bin_activities, restore_activities
 from crm.actions.bin import refuse_expired
 from crm.actions.references import check_references
 from crm.models import Company, Contact, Deal
@@ -36,15 +37,16 @@ def change_company(company: Company, values: Values, *, actor: Actor) -> Company
 
 @domain_action(permission="crm.delete_company")
 def delete_company(company: Company, *, actor: Actor) -> None:
-    """Delete a company softly and detach its contacts (A-68) and deals; restoring it attaches them again."""
-    company = lock(company)
+    """Delete a company softly with its activities; detach contacts (A-68) and deals. Restoring it reverses this."""
+    company, at = lock(company), timezone.now()
     # Those in the bin, too: restored, they must not name a company that is gone.
     contacts = _locked(Contact, company=company)
     deals = _locked(Deal, company=company)
     _move(contacts, None, actor)
     _move(deals, None, actor)
     detached = {"detached": [row.pk for row in contacts], "detached_deals": [row.pk for row in deals]}
-    amend(company, {"deleted_at": timezone.now(), **detached}, actor=actor, action="company.deleted")
+    amend(company, {"deleted_at": at, **detached}, actor=actor, action="company.deleted")
+    bin_activities(company, at)
 
 
 @domain_action(permission="crm.restore_company")
@@ -54,6 +56,7 @@ def restore_company(company: Company, *, actor: Actor) -> Company:
     refuse_expired(company)
     _move(_locked(Contact, pk__in=company.detached, company=None), company.pk, actor)
     _move(_locked(Deal, pk__in=company.detached_deals, company=None), company.pk, actor)
+    restore_activities(company)
     nothing: Values = {"detached": [], "detached_deals": []}
     amend(company, {"deleted_at": None, **nothing}, actor=actor, action="company.restored")
     return company

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.actions.attached import bin_activities, restore_activities
 from crm.actions.bin import refuse_expired
 from crm.actions.references import check_references
 from crm.lifecycle import lifecycle_stages
@@ -45,8 +46,10 @@ def change_contact(contact: Contact, values: Values, *, actor: Actor) -> Contact
 
 @domain_action(permission="crm.delete_contact")
 def delete_contact(contact: Contact, *, actor: Actor) -> None:
-    """Delete a contact softly: it appears nowhere, and an administrator can restore it for 30 days."""
-    amend(lock(contact), {"deleted_at": timezone.now()}, actor=actor, action="contact.deleted")
+    """Delete a contact softly, with its activities: an administrator can restore them for 30 days."""
+    contact, at = lock(contact), timezone.now()
+    amend(contact, {"deleted_at": at}, actor=actor, action="contact.deleted")
+    bin_activities(contact, at)
 
 
 @domain_action(permission="crm.restore_contact")
@@ -58,6 +61,7 @@ def restore_contact(contact: Contact, *, actor: Actor) -> Contact:
         raise DomainError(
             _("This contact was merged into another one."), code="merged", hint=_("Undo the merge instead.")
         )
+    restore_activities(contact)
     amend(contact, {"deleted_at": None}, actor=actor, action="contact.restored")
     return contact
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.actions.attached import bin_activities, restore_activities
 from crm.actions.bin import refuse_expired
 from crm.actions.references import check_contacts, check_references, find_stage
 from crm.actions.stages import announce_outcome, enter_stage
@@ -85,15 +86,18 @@ def move_stage(deal: Deal, *, stage_id: int, lost_reason: str | None = None, act
 
 @domain_action(permission="crm.delete_deal")
 def delete_deal(deal: Deal, *, actor: Actor) -> None:
-    """Delete a deal softly; an administrator can restore it for 30 days."""
-    amend(lock(deal), {"deleted_at": timezone.now()}, actor=actor, action="deal.deleted")
+    """Delete a deal softly, with its activities; an administrator can restore them for 30 days."""
+    deal, at = lock(deal), timezone.now()
+    amend(deal, {"deleted_at": at}, actor=actor, action="deal.deleted")
+    bin_activities(deal, at)
 
 
 @domain_action(permission="crm.restore_deal")
 def restore_deal(deal: Deal, *, actor: Actor) -> Deal:
-    """Take a deal out of the bin."""
+    """Take a deal out of the bin, and what went there with it."""
     deal = lock(deal, deleted=True)
     refuse_expired(deal)
+    restore_activities(deal)
     amend(deal, {"deleted_at": None}, actor=actor, action="deal.restored")
     return deal
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from crm.api.activities import ActivityViewSet
 from crm.api.deals import DealViewSet, PipelineViewSet, StageViewSet
 from crm.api.merging import MergingViewSet
 from crm.api.views import CompanyViewSet, ContactViewSet, NoteViewSet
@@ -12,6 +13,7 @@ router.register("contacts", ContactViewSet, basename="contact")
 router.register("companies", CompanyViewSet, basename="company")
 router.register("deals", DealViewSet, basename="deal")
 router.register("pipelines", PipelineViewSet, basename="pipeline")
+router.register("activities", ActivityViewSet, basename="activity")
 
 note_list = NoteViewSet.as_view({"get": "list", "post": "create"})
 note_detail = NoteViewSet.as_view({"put": "update", "patch": "update", "delete": "destroy"})

@@ -1,11 +1,15 @@
-"""Tables of the sales half: companies, contacts, notes, pipelines, deals."""
+"""Tables of the sales half: companies, contacts, notes, pipelines, deals, activities."""
 
+from crm.models.activity import Activity, ActivityStatus, ActivityType, Priority
 from crm.models.company import Company
 from crm.models.contact import Contact, ContactMerge, Note
 from crm.models.deal import Deal, DealContact, StageChange
 from crm.models.pipeline import Pipeline, Stage, StageType
 
 __all__ = [
+    "Activity",
+    "ActivityStatus",
+    "ActivityType",
     "Company",
     "Contact",
     "ContactMerge",
@@ -13,6 +17,7 @@ __all__ = [
     "DealContact",
     "Note",
     "Pipeline",
+    "Priority",
     "Stage",
     "StageChange",
     "StageType",

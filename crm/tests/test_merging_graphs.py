@@ -9,11 +9,12 @@ from django.db import connection, models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crm.actions.activities import create_activity
 from crm.actions.contacts import create_contact
 from crm.actions.merging import merge_contacts, undo_merge
 from crm.actions.moving import references
 from crm.actions.notes import add_note
-from crm.models import Contact, Note
+from crm.models import Activity, Contact, Note
 from crm.tests.test_duplicates import make
 from crm.tests.test_merging import EXCEPTED, conflict, merge, rows, undo
 from leadercrm.core import tally
@@ -25,6 +26,7 @@ from leadercrm.core.testing.tenants import TestTenant
 
 # --- random graphs
 
+CONTACT = r"App\Models\Contact"
 EMAILS = st.lists(st.sampled_from(["a@x.mx", "b@x.mx", "c@x.mx"]), max_size=3)
 PHONES = st.lists(st.sampled_from(["55 1234 5678", "044 55 1234 5678", "+1 212 555 0100", "12"]), max_size=3)
 TEXT = st.none() | st.sampled_from(["", "León", "ñandú", "CEO"])
@@ -41,17 +43,23 @@ SIDES = st.dictionaries(
     st.sampled_from(["first_name", "city", "emails", "custom_fields", "owner_id"]),
     st.sampled_from(["survivor", "loser"]),
 )
+PLACES = st.lists(st.integers(0, 5), max_size=8)
 STEPS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), SIDES), min_size=4, max_size=10)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(people=st.lists(PEOPLE, min_size=4, max_size=6), notes=st.lists(st.integers(0, 5), max_size=8), steps=STEPS)
-def test_undoing_in_reverse_restores_every_row(alfa: TestTenant, people: Any, notes: Any, steps: Any) -> None:
+@given(people=st.lists(PEOPLE, min_size=4, max_size=6), notes=PLACES, activities=PLACES, steps=STEPS)
+def test_undoing_in_reverse_restores_every_row(
+    alfa: TestTenant, people: Any, notes: Any, activities: Any, steps: Any
+) -> None:
     actor = alfa.actor()
     with rolled_back():
         made = [create_contact(values, actor=actor) for values in people]
         for number in notes:
             add_note({"body": str(number)}, contact=made[number % len(made)], actor=actor)
+        for number in activities:
+            target = {"activitable_type": CONTACT, "activitable_id": made[number % len(made)].pk}
+            create_activity({"subject": str(number), "type": "call", **target}, actor=actor)
         states, merges = [rows(*EXCEPTED)], []
         for one, other, fields in steps:
             survivor, loser = made[one % len(made)], made[other % len(made)]
@@ -64,6 +72,8 @@ def test_undoing_in_reverse_restores_every_row(alfa: TestTenant, people: Any, no
             states.append(rows(*EXCEPTED))
             losers = Contact.with_deleted.filter(deleted_at__isnull=False)
             assert not Note.objects.filter(contact__in=losers).exists()
+            assert not Activity.objects.filter(contact__in=losers).exists()
+            assert tally.read("crm.activity")[1] == Activity.objects.count() == len(activities)
             assert tally.read("crm.contact")[1] == Contact.objects.count()
         for done in reversed(merges):
             assert rows(*EXCEPTED) == states.pop()
@@ -119,7 +129,13 @@ def stored(*tables: Any) -> list[Any]:
 
 def test_keys_are_found_hidden_ones_too(later: Any) -> None:
     found = {f"{key.model._meta.label}.{key.name}" for key in references(Contact)}
-    assert found == {"crm.Note.contact", "crm.DealContact.contact", "crm.Badge.contact", "crm.Group_members.contact"}
+    assert found == {
+        "crm.Note.contact",
+        "crm.Activity.contact",
+        "crm.DealContact.contact",
+        "crm.Badge.contact",
+        "crm.Group_members.contact",
+    }
 
 
 def test_rows_of_later_apps_move_and_come_back(api: Api, later: Any) -> None:

@@ -128,17 +128,17 @@ class Actor:
         return {Role.SALES: Scope.OWN, Role.MANAGER: Scope.TEAM}.get(self.role, Scope.ALL)  # type: ignore[arg-type]
 
 
-def owned_by_scope(scope: Scope, user_id: Any) -> Q:
-    """Condition on `owner_id` for a read scope; `user_id` may be a value or an expression.
+def owned_by_scope(scope: Scope, user_id: Any, owner: str = "owner_id") -> Q:
+    """Condition on the column `owner` for a read scope; `user_id` may be a value or an expression.
 
     A team's scope is what Actor.may allows: without a team it is everybody's, and it has what nobody owns.
     """
     if scope == Scope.ALL:
         return Q()
     if scope == Scope.OWN:
-        return Q(owner_id=user_id)
+        return Q((owner, user_id))
     users: QuerySet[Any] = get_user_model()._default_manager.all()
     own_team = users.filter(pk=user_id).values("team_id")
     teamless = Exists(users.filter(pk=user_id, team_id__isnull=True))
-    members = Q(owner_id__in=users.filter(team_id__in=own_team).values("pk"))
-    return Q(owner_id=user_id) | Q(owner_id__isnull=True) | members | Q(teamless)
+    members = Q((f"{owner}__in", users.filter(team_id__in=own_team).values("pk")))
+    return Q((owner, user_id)) | Q((f"{owner}__isnull", True)) | members | Q(teamless)

@@ -21,6 +21,7 @@ class NotificationType(models.TextChoices):
     LEAD_ASSIGNED = "lead_assigned", _("Lead assigned")
     FORM_SUBMISSION = "form_submission", _("Form submitted")
     ACTIVITY_DUE = "activity_due", _("Activity due")
+    ACTIVITY_ASSIGNED = "activity_assigned", _("Activity assigned")
     EVENT_INVITATION = "event_invitation", _("Invitation to an event")
     CAMPAIGN_SENT = "campaign_sent", _("Campaign sent")
     IMPORT_FINISHED = "import_finished", _("Import finished")

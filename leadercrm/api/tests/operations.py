@@ -40,6 +40,11 @@ INVITATION: dict[str, Any] = {
 TOKEN: dict[str, Any] = {"name": "A", "abilities": ["read"], "expires_in_days": 30}
 NOTE = {"body": "A", "is_pinned": False}
 
+ACTIVITY: dict[str, Any] = {
+    "subject": "A", "type": "task", "status": "pending", "priority": "high", "due_at": "2025-04-16T14:00:00Z",
+    "activitable_type": None, "activitable_id": None, "notes": "B", "user_id": None,
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -118,6 +123,10 @@ def operations(api: Api) -> list[Operation]:
     twin, merged = (api.post("/contacts", CONTACT).data["id"] for _number in range(2))
     api.post(f"{contact}/merge", {"contact_id": merged})
     note = f"{contact}/notes/{api.post(f'{contact}/notes', NOTE).data['id']}"
+    target = {"activitable_type": r"App\Models\Contact", "activitable_id": str(twin)}
+    activity = f"/activities/{api.post('/activities', ACTIVITY).data['id']}"
+    dropped = f"/activities/{api.post('/activities', ACTIVITY).data['id']}"
+    api.delete(dropped)
     passwords = {"current_password": PASSWORD, "password": "otra-clave-9", "password_confirmation": "otra-clave-9"}
     login = {"email": "admin@alfa.example.com", "password": PASSWORD}
     notification = f"/notifications/{notification_of(api.get('/auth/me').data['id'])}"
@@ -149,6 +158,13 @@ def operations(api: Api) -> list[Operation]:
         Operation("note-list", "POST", f"{contact}/notes", NOTE),
         Operation("note-detail", "PUT", note, NOTE),
         Operation("note-detail", "DELETE", note),
+        Operation("activity-list", "GET", "/activities"),
+        Operation("activity-list", "POST", "/activities", {**ACTIVITY, **target}),
+        Operation("activity-detail", "GET", activity),
+        Operation("activity-detail", "PUT", activity, {**ACTIVITY, **target}),
+        Operation("activity-detail", "DELETE", activity),
+        Operation("activity-complete", "POST", f"{activity}/complete"),
+        Operation("activity-restore", "POST", f"{dropped}/restore"),
         Operation("company-list", "GET", "/companies"),
         Operation("company-list", "POST", "/companies", COMPANY),
         Operation("company-detail", "GET", company),

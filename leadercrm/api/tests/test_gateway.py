@@ -54,6 +54,8 @@ NAMED_TESTS = {
     "stage-list": "crm.tests.test_pipelines_api",
     "stage-order": "crm.tests.test_pipelines_api",
     "stage-detail": "crm.tests.test_pipelines_api",
+    "activity-complete": "crm.tests.test_activities_api",
+    "activity-restore": "crm.tests.test_activities_api",
     "contact-duplicates": "crm.tests.test_duplicates",
     "contact-merge": "crm.tests.test_merging",
     "contact-unmerge": "crm.tests.test_merging",
@@ -85,7 +87,7 @@ def cases(case: type[ResourceCase] = ResourceCase) -> set[type[ResourceCase]]:
 
 
 def test_every_route_has_its_tests() -> None:
-    for module in ("contacts", "companies", "notes", "deals"):
+    for module in ("contacts", "companies", "notes", "deals", "activities"):
         __import__(f"crm.tests.test_{module}_api")
     __import__("leadercrm.accounts.tests.test_teams")
     for module in NAMED_TESTS.values():

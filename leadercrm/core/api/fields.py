@@ -22,6 +22,7 @@ MOMENT = re.compile(
 )
 
 MOST_OF_AN_EMAIL = 255
+NO_MOMENT = _("Must be a date: YYYY-MM-DD, or with a time as ISO 8601 has it.")
 
 
 class Text(serializers.CharField):
@@ -152,7 +153,7 @@ class Moment(Text):
     def to_internal_value(self, data: Any) -> Any:
         moment = read_moment(super().to_internal_value(data))
         if moment is None:
-            raise serializers.ValidationError(_("Must be a date: YYYY-MM-DD, or with a time as ISO 8601 has it."))
+            raise serializers.ValidationError(NO_MOMENT)
         return moment
 
 
@@ -162,7 +163,7 @@ class Day(Text):
     def to_internal_value(self, data: Any) -> Any:
         text: str = super().to_internal_value(data)
         if read_moment(text) is None:
-            raise serializers.ValidationError(_("Must be a date: YYYY-MM-DD, or with a time as ISO 8601 has it."))
+            raise serializers.ValidationError(NO_MOMENT)
         return date.fromisoformat(text[:10])
 
 
@@ -174,3 +175,21 @@ class CurrencyCode(Text):
         if code not in CURRENCIES:
             raise serializers.ValidationError(_("Must be the three-letter code of a currency, such as MXN or USD."))
         return code
+
+
+def read_due(text: str) -> date | datetime | None:
+    """A date where there is no time, else a moment; None for anything else. Years from 1900 to 9998, in every zone."""
+    moment = read_moment(text)
+    if moment is None or not 1900 <= moment.year < 9999:
+        return None
+    return moment.date() if DAY.fullmatch(text) else moment
+
+
+class DayOrMoment(Text):
+    """A date alone, which stays one, or a date with time (G-20)."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        due = read_due(super().to_internal_value(data))
+        if due is None:
+            raise serializers.ValidationError(NO_MOMENT)
+        return due

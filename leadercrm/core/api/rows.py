@@ -62,8 +62,8 @@ class JsonRows:
 
     `queryset` gives the visible rows in no order; `columns` maps the API's field names to
     expressions or paths; `order` is the list's order. `owned` says whether rows have an owner whose
-    records others may not see (core.actor.owned_by_scope); `living`, whether the rows are all living
-    rows of their table, so that its tally is their total.
+    records others may not see (core.actor.owned_by_scope), and `owner` in which column; `living`,
+    whether the rows are all living rows of their table, so that its tally is their total.
     """
 
     # Exact counts of all resources, by version.
@@ -76,10 +76,11 @@ class JsonRows:
         *,
         order: tuple[str, ...] = ("-id",),
         owned: bool = True,
+        owner: str = "owner_id",
         living: bool = True,
     ) -> None:
         self._queryset, self.columns, self.order = queryset, columns, order
-        self.owned, self.living = owned, living
+        self.owned, self.owner, self.living = owned, owner, living
         self.model: type[Model] = queryset().model
         self._shapes: dict[Any, Any] = {}
         self._lock = Lock()
@@ -156,7 +157,7 @@ class JsonRows:
         return actor.read_scope if actor and self.owned else Scope.ALL
 
     def _visibility(self, scope: Scope, user_id: Any) -> Q:
-        return owned_by_scope(scope, user_id) if self.owned else Q()
+        return owned_by_scope(scope, user_id, self.owner) if self.owned else Q()
 
     def _compiled(self, key: Any, compile_: Callable[[], Any]) -> Any:
         compiled = self._shapes.get(key)
