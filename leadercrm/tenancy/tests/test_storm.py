@@ -73,12 +73,13 @@ def judge(storm: Storm, requests: int) -> None:
 
 @contextmanager
 def killed_backends() -> Iterator[list[int]]:
-    """Terminate one backend after another, any of this database but one's own."""
+    """Terminate one client's backend after another, any of this database but one's own."""
     done = threading.Event()
     killed: list[int] = []
     anyone = (
         "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        " ORDER BY random() LIMIT 1"
     )
 
     def kill() -> None:
