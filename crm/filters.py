@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.utils.translation import gettext_lazy as _
 
 from crm.filters_activities import InactiveFilter, WithoutActivityFilter
 from crm.lifecycle import lifecycle_stages
@@ -11,12 +12,12 @@ from leadercrm.core.api.filters import ChoiceFilter, IdFilter, SearchFilter
 
 
 class ContactFilter(django_filters.FilterSet):
-    search = SearchFilter(field_name="search")
-    lifecycle_stage = ChoiceFilter(choices=lifecycle_stages)
-    owner_id = IdFilter(field_name="owner_id")
-    company_id = IdFilter(field_name="company_id")
-    without_activity = WithoutActivityFilter()
-    inactive_days = InactiveFilter()
+    search = SearchFilter(field_name="search", label=_("Words of names, e-mail addresses or phones."))
+    lifecycle_stage = ChoiceFilter(choices=lifecycle_stages, label=_("Stage of the relationship."))
+    owner_id = IdFilter(field_name="owner_id", label=_("The user whose they are."))
+    company_id = IdFilter(field_name="company_id", label=_("The company that they work for."))
+    without_activity = WithoutActivityFilter(label=_("Only those with whom nothing was done or planned."))
+    inactive_days = InactiveFilter(label=_("Nothing was done or planned with them for so many days."))
 
     class Meta:
         model = Contact
@@ -24,8 +25,8 @@ class ContactFilter(django_filters.FilterSet):
 
 
 class CompanyFilter(django_filters.FilterSet):
-    search = SearchFilter(field_name="search")
-    owner_id = IdFilter(field_name="owner_id")
+    search = SearchFilter(field_name="search", label=_("Words of names, domains, tax ids, e-mail addresses or phones."))
+    owner_id = IdFilter(field_name="owner_id", label=_("The user whose they are."))
 
     class Meta:
         model = Company
@@ -39,13 +40,13 @@ class ParticipantFilter(IdFilter):
 
 
 class DealFilter(django_filters.FilterSet):
-    search = SearchFilter(field_name="search")
-    pipeline_id = IdFilter(field_name="pipeline_id")
-    stage_id = IdFilter(field_name="stage_id")
-    owner_id = IdFilter(field_name="owner_id")
-    company_id = IdFilter(field_name="company_id")
-    contact_id = ParticipantFilter(field_name="participants__contact_id")
-    status = ChoiceFilter(field_name="stage__type", choices=StageType.values)
+    search = SearchFilter(field_name="search", label=_("Words of names."))
+    pipeline_id = IdFilter(field_name="pipeline_id", label=_("The pipeline that they are in."))
+    stage_id = IdFilter(field_name="stage_id", label=_("The stage that they are in."))
+    owner_id = IdFilter(field_name="owner_id", label=_("The user whose they are."))
+    company_id = IdFilter(field_name="company_id", label=_("The company that they are with."))
+    contact_id = ParticipantFilter(field_name="participants__contact_id", label=_("A contact who takes part."))
+    status = ChoiceFilter(field_name="stage__type", choices=StageType.values, label=_("open, won or lost."))
 
     class Meta:
         model = Deal

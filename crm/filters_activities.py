@@ -15,12 +15,15 @@ from crm.models import Activity, ActivityStatus, ActivityType, Priority
 from crm.targets import TARGETS, target_column, unknown_target
 from leadercrm.core.api.fields import NO_MOMENT, read_due
 from leadercrm.core.api.filters import DIGITS, ChoiceFilter, FlagFilter, IdFilter
+from leadercrm.core.api.shapes import DATE, INTEGER, MOMENT, one_of
 from leadercrm.core.clock import tenant_zone
 
 MOST_DAYS = 36_500
 
 
 class TargetField(forms.Field):
+    shape = one_of(TARGETS)
+
     def clean(self, value: Any) -> str:
         column = target_column(value)
         if column is None:
@@ -51,6 +54,8 @@ class TargetIdFilter(IdFilter):
 class MomentField(forms.Field):
     """A moment; of a date alone, its beginning in the tenant's zone."""
 
+    shape = {"anyOf": [MOMENT, DATE]}
+
     def clean(self, value: Any) -> datetime:
         due = read_due(value)
         if due is None:
@@ -72,15 +77,15 @@ class OverdueFilter(FlagFilter):
 
 
 class ActivityFilter(django_filters.FilterSet):  # type: ignore[misc]
-    user_id = IdFilter(field_name="user_id")
-    status = ChoiceFilter(choices=ActivityStatus.values)
-    type = ChoiceFilter(choices=ActivityType.values)
-    priority = ChoiceFilter(choices=Priority.values)
-    activitable_type = TargetTypeFilter()
-    activitable_id = TargetIdFilter()
-    overdue = OverdueFilter()
-    due_after = MomentFilter(field_name="deadline", lookup_expr="gte")
-    due_before = MomentFilter(field_name="deadline", lookup_expr="lt")
+    user_id = IdFilter(field_name="user_id", label=_("Who is to do it."))
+    status = ChoiceFilter(choices=ActivityStatus.values, label=_("How far it is."))
+    type = ChoiceFilter(choices=ActivityType.values, label=_("What kind it is."))
+    priority = ChoiceFilter(choices=Priority.values, label=_("How much it matters."))
+    activitable_type = TargetTypeFilter(label=_("What kind of row it is about."))
+    activitable_id = TargetIdFilter(label=_("The id of the row that it is about."))
+    overdue = OverdueFilter(label=_("true: what is pending and late."))
+    due_after = MomentFilter(field_name="deadline", lookup_expr="gte", label=_("Due at this moment or later."))
+    due_before = MomentFilter(field_name="deadline", lookup_expr="lt", label=_("Due before this moment."))
 
     class Meta:
         model = Activity
@@ -98,6 +103,8 @@ class WithoutActivityFilter(FlagFilter):
 
 class DaysField(forms.Field):
     """A number of days, as the moment that long ago."""
+
+    shape = {**INTEGER, "minimum": 1, "maximum": MOST_DAYS}
 
     def clean(self, value: Any) -> datetime:
         if not DIGITS.fullmatch(str(value)) or not 1 <= int(value) <= MOST_DAYS:

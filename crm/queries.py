@@ -8,15 +8,22 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, Count, F, IntegerField, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Coalesce
 
+from crm.lifecycle import LIFECYCLE_STAGES
 from crm.models import Company, Contact, Note
 from leadercrm.core.actor import Actor, Scope
 from leadercrm.core.api.columns import FirstOf, JoinedName, Number, Param, Slot, Timestamp
 from leadercrm.core.api.rows import JsonRows
+from leadercrm.core.api.shapes import EMAIL, FREE_OBJECT, TEXT, Shape, list_of, open_set, record
 from leadercrm.core.api.statements import KeptQuery, Statement
 from leadercrm.core.living import LivingModel
 
 
-def in_bin(model: type[LivingModel], columns: Mapping[str, Any], owner: str = "owner_id") -> JsonRows:
+def in_bin(
+    model: type[LivingModel],
+    columns: Mapping[str, Any],
+    owner: str = "owner_id",
+    types: Mapping[str, Shape] | None = None,
+) -> JsonRows:
     """The rows of a resource that are in the bin, latest first."""
     return JsonRows(
         lambda: model.with_deleted.filter(deleted_at__isnull=False),
@@ -24,6 +31,7 @@ def in_bin(model: type[LivingModel], columns: Mapping[str, Any], owner: str = "o
         order=("-deleted_at", "-id"),
         owner=owner,
         living=False,
+        types=types,
     )
 
 
@@ -50,8 +58,14 @@ CONTACT_COLUMNS = {
     "created_at": Timestamp("created_at"),
     "updated_at": Timestamp("updated_at"),
 }
-CONTACTS = JsonRows(Contact.objects.all, CONTACT_COLUMNS)
-DELETED_CONTACTS = in_bin(Contact, CONTACT_COLUMNS)
+CONTACT_TYPES = {
+    "emails": list_of(record({"email": EMAIL, "type?": TEXT})),
+    "phones": list_of(record({"phone": TEXT, "type?": TEXT})),
+    "lifecycle_stage": open_set(LIFECYCLE_STAGES),
+    "custom_fields": FREE_OBJECT,
+}
+CONTACTS = JsonRows(Contact.objects.all, CONTACT_COLUMNS, types=CONTACT_TYPES)
+DELETED_CONTACTS = in_bin(Contact, CONTACT_COLUMNS, types=CONTACT_TYPES)
 
 
 def _contacts_count() -> Coalesce:

@@ -11,6 +11,7 @@ from crm.targets import TARGETS
 from leadercrm.core.actor import Actor, Scope, owned_by_scope
 from leadercrm.core.api.columns import Slot, Timestamp
 from leadercrm.core.api.rows import JsonRows
+from leadercrm.core.api.shapes import TEXT, nullable, one_of
 from leadercrm.core.api.statements import Statement
 
 ACTIVITY_COLUMNS: dict[str, Any] = {
@@ -33,8 +34,9 @@ ACTIVITY_COLUMNS: dict[str, Any] = {
     "created_at": Timestamp("created_at"),
     "updated_at": Timestamp("updated_at"),
 }
-ACTIVITIES = JsonRows(Activity.objects.all, ACTIVITY_COLUMNS, order=("due_at", "-id"), owner="user_id")
-DELETED_ACTIVITIES = in_bin(Activity, ACTIVITY_COLUMNS, owner="user_id")
+TYPES = {"activitable_type": nullable(one_of(TARGETS)), "activitable_id": nullable(TEXT)}
+ACTIVITIES = JsonRows(Activity.objects.all, ACTIVITY_COLUMNS, order=("due_at", "-id"), owner="user_id", types=TYPES)
+DELETED_ACTIVITIES = in_bin(Activity, ACTIVITY_COLUMNS, owner="user_id", types=TYPES)
 
 MODELS: dict[str, Any] = {"contact_id": Contact, "deal_id": Deal, "company_id": Company}
 # The lock that a foreign key's check takes: all who refer to a row share it, who deletes or merges it waits.

@@ -2,35 +2,55 @@
 
 from typing import Any
 
-from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import (
     BigIntegerField,
     DecimalField,
     ExpressionWrapper,
     F,
-    JSONField,
     OuterRef,
     QuerySet,
     Subquery,
-    Value,
 )
-from django.db.models.functions import Coalesce, JSONObject, Now, Round
+from django.db.models.functions import Coalesce, Now, Round
 
-from crm.models import Deal, DealContact, Pipeline, Stage, StageChange
+from crm.models import Deal, DealContact, Pipeline, Stage, StageChange, StageType
 from crm.queries import in_bin
-from leadercrm.core.api.columns import FirstOf, JoinedName, Number, Param, Seconds, Slot, Timestamp
+from leadercrm.core.api.columns import (
+    FirstOf,
+    JoinedName,
+    JsonAgg,
+    JsonList,
+    JsonObject,
+    Number,
+    Param,
+    Seconds,
+    Slot,
+    Timestamp,
+)
 from leadercrm.core.api.rows import JsonRows
+from leadercrm.core.api.shapes import INTEGER, TEXT, list_of, nullable, one_of, record
 from leadercrm.core.api.statements import KeptInstance, Statement
 
 
-def _json_list(rows: QuerySet[Any], group: str, entry: JSONObject, order: tuple[str, ...]) -> Coalesce:
+def _json_list(rows: QuerySet[Any], group: str, entry: JsonObject, order: tuple[str, ...]) -> JsonList:
     """The entries of the rows that belong to the outer row, as a JSON array."""
     listed = rows.filter(**{group: OuterRef("pk")}).order_by().values(group)
-    entries = listed.annotate(entries=JSONBAgg(entry, order_by=order)).values("entries")
-    return Coalesce(Subquery(entries), Value([], JSONField()), output_field=JSONField())
+    entries = listed.annotate(entries=JsonAgg(entry, order_by=order)).values("entries")
+    return JsonList(Subquery(entries))
 
 
 STAGE_FIELDS = ("id", "name", "type", "color", "default_probability", "rotten_after_days")
+STAGE = record(
+    {
+        "id": INTEGER,
+        "name": TEXT,
+        "type": one_of(StageType.values),
+        "color": TEXT,
+        "default_probability": INTEGER,
+        "rotten_after_days": nullable(INTEGER),
+    },
+    "Stage",
+)
 PIPELINES = JsonRows(
     Pipeline.objects.all,
     {
@@ -38,11 +58,12 @@ PIPELINES = JsonRows(
         "name": "name",
         "is_default": "is_default",
         "stages": _json_list(
-            Stage.objects.all(), "pipeline", JSONObject(**{name: name for name in STAGE_FIELDS}), ("position", "id")
+            Stage.objects.all(), "pipeline", JsonObject(**{name: name for name in STAGE_FIELDS}), ("position", "id")
         ),
     },
     order=("position", "id"),
     owned=False,
+    types={"stages": list_of(STAGE)},
     living=False,  # the first pipeline came with the schema, not by an action: there is no tally of it
 )
 
@@ -67,7 +88,7 @@ DEAL_COLUMNS = {
     "contacts": _json_list(
         DealContact.objects.filter(contact__deleted_at__isnull=True),
         "deal",
-        JSONObject(
+        JsonObject(
             id="contact_id",
             full_name=JoinedName("contact__first_name", "contact__last_name"),
             primary_email=FirstOf("contact__emails", "email"),
@@ -80,8 +101,10 @@ DEAL_COLUMNS = {
     "created_at": Timestamp("created_at"),
     "updated_at": Timestamp("updated_at"),
 }
-DEALS = JsonRows(Deal.objects.all, DEAL_COLUMNS)
-DELETED_DEALS = in_bin(Deal, DEAL_COLUMNS)
+PARTICIPANT = record({"id": INTEGER, "full_name": TEXT, "primary_email": nullable(TEXT)}, "DealContact")
+DEAL_TYPES = {"contacts": list_of(PARTICIPANT), "stage_name": TEXT, "status": one_of(StageType.values)}
+DEALS = JsonRows(Deal.objects.all, DEAL_COLUMNS, types=DEAL_TYPES)
+DELETED_DEALS = in_bin(Deal, DEAL_COLUMNS, types=DEAL_TYPES)
 
 
 def _next_move() -> Subquery:

@@ -149,6 +149,17 @@ CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https:")
 # Behind a proxy that ends TLS, a form's origin is not what this process sees itself called.
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# For the description of the API (leadercrm.api.openapi).
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_COERCE_PATH_PK_SUFFIX": True,
+    "SCHEMA_PATH_PREFIX": "/api",
+    "ENFORCE_NON_BLANK_FIELDS": True,
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": [],
+}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

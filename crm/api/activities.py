@@ -12,17 +12,21 @@ from crm.actions.activities import (
     delete_activity,
     restore_activity,
 )
+from crm.api.resources import ACTIVITY
 from crm.filters_activities import ActivityFilter
 from crm.models import ActivityStatus, ActivityType, Priority
 from crm.queries_activities import ACTIVITIES, DELETED_ACTIVITIES
-from crm.targets import target_column, unknown_target
+from crm.targets import TARGETS, target_column, unknown_target
 from leadercrm.core.api.bin import BinViewSet
 from leadercrm.core.api.fields import DayOrMoment, OneOf, RowId, Text
+from leadercrm.core.api.shapes import INTEGER, TEXT, one_of
 from leadercrm.core.api.views import action_route
 
 
 class TargetType(Text):
     r"""`App\Models\Contact`, whole."""
+
+    shape = one_of(TARGETS)
 
     def to_internal_value(self, data: Any) -> str:
         name: str = super().to_internal_value(data)
@@ -33,6 +37,8 @@ class TargetType(Text):
 
 class TargetId(RowId):
     """An id as a string, or as a number; an empty one is none."""
+
+    shape = {"anyOf": [{**TEXT, "pattern": "^[0-9]{0,18}$", "examples": ["5"]}, INTEGER]}
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         return super().run_validation(None if data == "" else data)
@@ -51,6 +57,7 @@ class ActivityInput(serializers.Serializer[Any]):
 
 
 class ActivityViewSet(BinViewSet):
+    resource = ACTIVITY
     rows = ACTIVITIES
     bin_rows = DELETED_ACTIVITIES
     restore_action = restore_activity
@@ -60,4 +67,4 @@ class ActivityViewSet(BinViewSet):
     update_action = change_activity
     delete_action = delete_activity
     deleted_message = _("Activity deleted.")
-    complete = action_route(complete_activity, path="complete")
+    complete = action_route(complete_activity, path="complete", summary=_("Complete an activity"))

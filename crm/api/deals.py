@@ -17,18 +17,27 @@ from crm.actions.pipelines import (
     delete_stage,
     order_stages,
 )
+from crm.api.resources import DEAL, PIPELINE
 from crm.api.serializers import DealInput, NewPipelineInput, PipelineInput, StageInput, StageMove, StageOrder
 from crm.filters import DealFilter
 from crm.models import Stage
 from crm.queries_deals import DEALS, DELETED_DEALS, PIPELINES, STAGE_CHANGES
 from leadercrm.core.api.bin import BinViewSet
 from leadercrm.core.api.columns import Param
+from leadercrm.core.api.described import described
 from leadercrm.core.api.responses import Paging, list_response
+from leadercrm.core.api.row_shapes import row_shape
+from leadercrm.core.api.shapes import Shape, component, data, page
 from leadercrm.core.api.views import MAX_ID, TenantViewSet, action_route
 from leadercrm.core.errors import NotFound
 
 
+def _history() -> Shape:
+    return page(row_shape(STAGE_CHANGES, "StageStay"))
+
+
 class DealViewSet(BinViewSet):
+    resource = DEAL
     rows = DEALS
     bin_rows = DELETED_DEALS
     restore_action = restore_deal
@@ -38,8 +47,11 @@ class DealViewSet(BinViewSet):
     update_action = change_deal
     delete_action = delete_deal
     deleted_message = _("Deal deleted.")
-    move_stage = action_route(move_stage, path="move-stage", serializer=StageMove)
+    move_stage = action_route(
+        move_stage, path="move-stage", serializer=StageMove, summary=_("Move a deal to another stage")
+    )
 
+    @described(_("List the stages that a deal went through"), id="listDealStages", returns=_history)
     @drf_action(detail=True, methods=["get"], url_path="stage-history")
     def stage_history(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The stages that the deal has been in, first one first, and how long it stayed in each."""
@@ -64,6 +76,7 @@ def _of_deal(changes: QuerySet[Any]) -> QuerySet[Any]:
 class PipelineViewSet(TenantViewSet):
     """Read by everybody; changed by administrators."""
 
+    resource = PIPELINE
     rows = PIPELINES
     serializer_class = PipelineInput
     create_action = create_pipeline
@@ -71,6 +84,7 @@ class PipelineViewSet(TenantViewSet):
     delete_action = delete_pipeline
     deleted_message = _("Pipeline deleted.")
 
+    @described(body=NewPipelineInput)
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """As every resource; `stages` may come with it, in order."""
         return self.answer(create_pipeline(self.cleaned(NewPipelineInput), actor=self.actor).pk, 201)
@@ -79,23 +93,28 @@ class PipelineViewSet(TenantViewSet):
 class StageViewSet(TenantViewSet):
     """The stages of a pipeline. Every answer is the whole pipeline."""
 
+    resource = PIPELINE
     rows = PIPELINES
 
+    @described(_("Add a stage to a pipeline"), id="addStage", body=StageInput)
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         pipeline = self._pipeline()
         add_stage(self.cleaned(StageInput), pipeline=pipeline, actor=self.actor)
         return self.answer(pipeline.pk, 201)
 
+    @described(_("Change a stage"), id="changeStage", body=StageInput)
     def update(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         stage = self._stage(pk)
         change_stage(stage, self.cleaned(StageInput, partial=True), actor=self.actor)
         return self.answer(stage.pipeline_id)
 
+    @described(_("Remove a stage"), id="deleteStage", returns=data(component("Pipeline")))
     def destroy(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         stage = self._stage(pk)
         delete_stage(stage, actor=self.actor)
         return self.answer(stage.pipeline_id)
 
+    @described(_("Put the stages of a pipeline in order"), id="orderStages", body=StageOrder)
     def order(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Put all stages of the pipeline into an order."""
         pipeline = self._pipeline()

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from crm.lifecycle import lifecycle_stages
 from crm.models import StageType
 from leadercrm.core.api.fields import CurrencyCode, Day, EmailText, Figure, Flag, ListOf, OneOf, RowId, Text, Whole
+from leadercrm.core.api.shapes import TEXT
 
 MOST_ADDRESSES = 20
 MOST_PARTICIPANTS = 100
@@ -102,6 +103,8 @@ class StageMove(serializers.Serializer[Any]):
 
 class Color(Text):
     """A colour as #RRGGBB."""
+
+    shape = {**TEXT, "pattern": "^#[0-9A-Fa-f]{6}$", "examples": ["#3B82F6"]}
 
     def to_internal_value(self, data: Any) -> str:
         text: str = super().to_internal_value(data)

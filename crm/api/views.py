@@ -10,6 +10,7 @@ from rest_framework.decorators import action as drf_action
 from crm.actions.companies import change_company, create_company, delete_company, restore_company
 from crm.actions.contacts import change_contact, create_contact, delete_contact, restore_contact
 from crm.actions.notes import add_note, change_note, delete_note
+from crm.api.resources import COMPANY, CONTACT, NOTE
 from crm.api.serializers import CompanyInput, ContactInput, NoteInput
 from crm.filters import CompanyFilter, ContactFilter
 from crm.models import Contact
@@ -17,12 +18,21 @@ from crm.queries import COMPANIES, CONTACTS, DELETED_COMPANIES, DELETED_CONTACTS
 from crm.scoring import explain_score
 from leadercrm.core.api.bin import BinViewSet
 from leadercrm.core.api.columns import Param
+from leadercrm.core.api.described import described
 from leadercrm.core.api.responses import Paging, json_response, list_response, timestamp
+from leadercrm.core.api.shapes import BOOLEAN, INTEGER, MOMENT, TEXT, data, explained, list_of, record
 from leadercrm.core.api.views import MAX_ID, TenantViewSet
 from leadercrm.core.errors import NotFound
 
+DUPLICATES = explained(list_of(INTEGER), _("Ids of contacts that share an address, a phone, or name and company."))
+SCORE_RULE = record({"code": TEXT, "text": TEXT, "points": INTEGER, "applies": BOOLEAN}, "ContactScoreRule")
+SCORE = record(
+    {"contact_id": INTEGER, "score": INTEGER, "rules": list_of(SCORE_RULE), "computed_at": MOMENT}, "ContactScore"
+)
+
 
 class ContactViewSet(BinViewSet):
+    resource = CONTACT
     rows = CONTACTS
     bin_rows = DELETED_CONTACTS
     restore_action = restore_contact
@@ -33,11 +43,13 @@ class ContactViewSet(BinViewSet):
     delete_action = delete_contact
     deleted_message = _("Contact deleted.")
 
+    @described(meta={"possible_duplicates": DUPLICATES})
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """As every resource, and `meta.possible_duplicates` names contacts that look the same."""
         contact = create_contact(self.cleaned(ContactInput), actor=self.actor)
         return self.answer(contact.pk, 201, {"possible_duplicates": likely_duplicates(contact, self.actor)})
 
+    @described(_("Explain a lead score"), id="getContactScore", returns=data(SCORE))
     @drf_action(detail=True, methods=["get"])
     def score(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Why the contact has its lead score: each rule, and what it gave."""
@@ -51,6 +63,7 @@ class ContactViewSet(BinViewSet):
 
 
 class NoteViewSet(TenantViewSet):
+    resource = NOTE
     rows = NOTES
     serializer_class = NoteInput
     update_action = change_note
@@ -93,6 +106,7 @@ def _of_contact(notes: QuerySet[Any]) -> QuerySet[Any]:
 
 
 class CompanyViewSet(BinViewSet):
+    resource = COMPANY
     rows = COMPANIES
     bin_rows = DELETED_COMPANIES
     restore_action = restore_company

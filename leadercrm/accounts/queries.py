@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Concat, Now
 from leadercrm.accounts.models import Invitation, Team, User
 from leadercrm.core.api.columns import Param, Timestamp
 from leadercrm.core.api.rows import JsonRows
+from leadercrm.core.api.shapes import INTEGER, URL, list_of, nullable, one_of
 
 # A user's avatar is an absolute address (G-31): the request says what this server is called.
 AVATAR_URL = Case(
@@ -33,6 +34,7 @@ USERS = JsonRows(
     },
     owned=False,
     living=False,
+    types={"avatar_url": nullable(URL)},
 )
 
 
@@ -43,7 +45,13 @@ def _member_ids() -> Coalesce:
     return Coalesce(Subquery(ids, output_field=kind), Value([], output_field=kind))
 
 
-TEAMS = JsonRows(Team.objects.all, {"id": "id", "name": "name", "member_ids": _member_ids()}, owned=False, living=False)
+TEAMS = JsonRows(
+    Team.objects.all,
+    {"id": "id", "name": "name", "member_ids": _member_ids()},
+    owned=False,
+    living=False,
+    types={"member_ids": list_of(INTEGER)},
+)
 
 STATUS = Case(
     When(accepted_at__isnull=False, then=Value("accepted")),
@@ -70,4 +78,5 @@ INVITATIONS = JsonRows(
         "created_at": Timestamp("created_at"),
     },
     owned=False,
+    types={"status": one_of(("open", "accepted", "revoked", "expired"))},
 )

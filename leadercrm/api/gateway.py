@@ -27,9 +27,11 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+DOCS = "/api/docs"
+
 
 class ApiGateway:
-    """Middleware that answers everything under /api/ and passes on the rest."""
+    """Middleware that answers everything under /api/ but for its reference, and passes on the rest."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -39,7 +41,8 @@ class ApiGateway:
 
 
 def is_for_api(path: str) -> bool:
-    return f"{path}/".startswith("/api/")
+    """Whether an address is the API's: all of them below /api but for its reference, which is a page."""
+    return f"{path}/".startswith("/api/") and path != DOCS
 
 
 def serve(request: Any) -> HttpResponse:
@@ -59,7 +62,9 @@ def _served(request: Any) -> HttpResponse:
         response = error_response(_counted(error, context), context.request_id)
         if request.method == "HEAD":
             response.content = b""
-    for name, value in {**HEADERS, **context.headers}.items():
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    for name, value in context.headers.items():
         response.headers[name] = value
     response.headers["X-Request-Id"] = context.request_id
     response.headers["Content-Length"] = str(len(response.content))

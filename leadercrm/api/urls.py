@@ -2,8 +2,12 @@
 
 from django.urls import include, path
 
+from leadercrm.api.openapi.views import OpenApiView
+
+# In the order in which the description shows them.
 urlpatterns = [
-    path("", include("crm.api.urls")),
     path("", include("leadercrm.accounts.api.urls")),
+    path("", include("crm.api.urls")),
     path("", include("leadercrm.notifications.api.urls")),
+    path("openapi.json", OpenApiView.as_view(), name="openapi"),
 ]

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.filters import FlagFilter
 from leadercrm.notifications.models import Notification
@@ -17,7 +18,7 @@ class UnreadFilter(FlagFilter):
 
 
 class NotificationFilter(django_filters.FilterSet):
-    unread_only = UnreadFilter()
+    unread_only = UnreadFilter(label=_("true: the unread ones alone."))
 
     class Meta:
         model = Notification

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from leadercrm.accounts.actions.avatars import change_avatar, set_avatar
 from leadercrm.accounts.api.users import UserViewSet
+from leadercrm.core.api.described import described
 from leadercrm.core.api.fields import Text
 
 
@@ -26,12 +27,14 @@ class AvatarInput(serializers.Serializer[Any]):
 
 
 class AvatarViewSet(UserViewSet):
+    @described(_("Set a user's portrait"), id="setAvatar", body=AvatarInput)
     def replace(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make the portrait of the picture in `image`; answers with the user."""
         user = self.row(pk)
         change_avatar(user, image=self.cleaned(AvatarInput)["image"], actor=self.actor)
         return self.answer(pk)
 
+    @described(_("Remove a user's portrait"), id="deleteAvatar")
     def remove(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let the user have no portrait; answers with the user."""
         set_avatar(self.row(pk), name="", actor=self.actor)

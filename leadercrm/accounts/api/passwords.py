@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from leadercrm.accounts.actions.passwords import ask_for_reset, change_own_password, reset_password
 from leadercrm.accounts.api.serializers import ForgottenPasswordInput, LinkInput, PasswordChangeInput
-from leadercrm.accounts.api.views import VisitorView, current_user
+from leadercrm.accounts.api.views import SESSION, VisitorView, current_user
 from leadercrm.core.api import throttling
+from leadercrm.core.api.described import described
 from leadercrm.core.api.responses import message_response
+from leadercrm.core.api.shapes import MESSAGE
 from leadercrm.core.api.views import ApiView
 
 # Every answer to a forgotten password takes this long: writing a link, a work row and an audit entry
@@ -19,6 +21,9 @@ ANSWER_SECONDS = 0.15
 
 
 class PasswordView(ApiView):
+    resource = SESSION
+
+    @described(_("Change one's own password"), id="changePassword", body=PasswordChangeInput, returns=MESSAGE)
     def put(self, request: HttpRequest) -> HttpResponse:
         values = self.cleaned(PasswordChangeInput)
         user = current_user(self.actor)
@@ -27,6 +32,9 @@ class PasswordView(ApiView):
 
 
 class ForgottenPasswordView(VisitorView):
+    @described(
+        _("Ask for a link to set a new password"), id="forgotPassword", body=ForgottenPasswordInput, returns=MESSAGE
+    )
     def post(self, request: HttpRequest) -> HttpResponse:
         """Mail a link to set a new password. The same answer after the same time whether there is such a user."""
         answer_at = time.monotonic() + ANSWER_SECONDS
@@ -43,6 +51,7 @@ class ForgottenPasswordView(VisitorView):
 
 
 class ResetPasswordView(VisitorView):
+    @described(_("Set a new password by the link of the mail"), id="resetPassword", body=LinkInput, returns=MESSAGE)
     def post(self, request: HttpRequest) -> HttpResponse:
         """Set a new password by the link of the mail; every token of the user ends."""
         self.context.headers.update(throttling.LINK.spend(self.context.ip))

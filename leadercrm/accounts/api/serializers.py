@@ -8,6 +8,7 @@ from rest_framework import serializers
 from leadercrm.accounts.models import LANGUAGE_CHOICES
 from leadercrm.core.actor import Role
 from leadercrm.core.api.fields import EmailText, ListOf, OneOf, RowId, Text, Whole
+from leadercrm.core.api.shapes import SECRET
 
 LANGUAGES = [code for code, _name in LANGUAGE_CHOICES]
 MOST_MEMBERS = 500
@@ -15,6 +16,8 @@ MOST_MEMBERS = 500
 
 class Password(serializers.CharField):
     """A password as it is: spaces belong to it. 128 characters are enough for anybody's."""
+
+    shape = SECRET
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=128, trim_whitespace=False, **kwargs)

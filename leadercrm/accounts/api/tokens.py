@@ -9,25 +9,62 @@ from django.utils.translation import gettext_lazy as _
 from leadercrm.accounts.actions.tokens import create_token, revoke_token
 from leadercrm.accounts.api.replays import SealedStore, derived_secret
 from leadercrm.accounts.api.serializers import TokenInput
+from leadercrm.core.api.described import Resource, described
 from leadercrm.core.api.idempotency import requested_key
 from leadercrm.core.api.responses import Paging, json_bytes, json_response, list_response, message_response, timestamp
 from leadercrm.core.api.rows import Page
+from leadercrm.core.api.shapes import (
+    BOOLEAN,
+    INTEGER,
+    MESSAGE,
+    MOMENT,
+    TEXT,
+    data,
+    list_of,
+    nullable,
+    one_of,
+    page,
+    record,
+)
 from leadercrm.core.api.views import MAX_ID, ApiView
 from leadercrm.core.errors import NotFound
 from leadercrm.tenancy.models import AccessToken
 
+ACCESS_TOKEN = Resource("AccessToken", _("token"), _("tokens"), _("Credentials of one's own, for programs and agents."))
+FIELDS = {
+    "id": INTEGER,
+    "name": TEXT,
+    "abilities": list_of(one_of(("read", "write"))),
+    "is_current": BOOLEAN,
+    "last_used_at": nullable(MOMENT),
+    "expires_at": MOMENT,
+    "created_at": MOMENT,
+}
+ROW, NEW = record(FIELDS, "AccessToken"), record({"token": TEXT, **FIELDS}, "NewAccessToken")
+
 
 class TokenListView(ApiView):
+    resource = ACCESS_TOKEN
+
     @classmethod
     def answer_store(cls, request: HttpRequest, key: str, user_id: int) -> SealedStore:
         return SealedStore(derived_secret(request, key, user_id), user_id)
 
+    @described(_("List one's own tokens"), id="listAccessTokens", returns=page(ROW))
     def get(self, request: HttpRequest) -> HttpResponse:
         """The caller's tokens that are in force, newest first. Their secrets cannot be seen again."""
         paging, tokens = Paging.of(request), _in_force(self.actor.user_id)
         rows = [self._row(token) for token in tokens[paging.offset : paging.offset + paging.per_page]]
         return list_response(request, Page(json_bytes(rows).decode(), len(rows), tokens.count()), paging)
 
+    @described(
+        _("Create a token"),
+        id="createAccessToken",
+        details=_("Its text, `token`, is shown this once."),
+        body=TokenInput,
+        returns=data(NEW),
+        status=201,
+    )
     def post(self, request: HttpRequest) -> HttpResponse:
         """Make a token; the answer is the only one that has its text, under `token`."""
         values = self.cleaned(TokenInput)
@@ -50,6 +87,9 @@ class TokenListView(ApiView):
 
 
 class TokenDetailView(ApiView):
+    resource = ACCESS_TOKEN
+
+    @described(_("Revoke a token"), id="deleteAccessToken", returns=MESSAGE)
     def delete(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Revoke one of the caller's tokens; it is refused from the next request on."""
         token = _in_force(self.actor.user_id).filter(pk=pk).first() if pk <= MAX_ID else None

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from leadercrm.accounts.actions.enrolment import Entrance
 from leadercrm.accounts.actions.registration import register
@@ -12,11 +13,18 @@ from leadercrm.accounts.actions.sessions import log_in, log_out
 from leadercrm.accounts.api.replays import PublicStore, derived_secret
 from leadercrm.accounts.api.serializers import LoginInput, RegisterInput
 from leadercrm.accounts.models import User
-from leadercrm.core.actor import Actor
+from leadercrm.core.actor import Actor, Role
 from leadercrm.core.api import idempotency, throttling
+from leadercrm.core.api.described import Resource, described
 from leadercrm.core.api.responses import base_url, json_response
+from leadercrm.core.api.shapes import INTEGER, MESSAGE, TEXT, URL, data, nullable, one_of, record
 from leadercrm.core.api.views import ApiView
 from leadercrm.tenancy.binding import BoundTenant, current_tenant
+
+SESSION = Resource("Session", _("session"), _("authentication"), _("Log in, and send the token with every request."))
+USER = record({"id": INTEGER, "name": TEXT, "email": TEXT, "role": one_of(Role), "avatar_url": nullable(URL)}, "Me")
+TENANT = record({"id": INTEGER, "name": TEXT}, "Tenant")
+ENTRANCE = record({"token": TEXT, "user": USER, "tenant": TENANT}, "Entrance")
 
 
 def user_body(request: HttpRequest, user: User) -> dict[str, Any]:
@@ -38,6 +46,7 @@ class VisitorView(ApiView):
     """An operation for somebody without a credential."""
 
     public = True
+    resource = SESSION
 
     @property
     def visitor(self) -> Actor:
@@ -74,6 +83,7 @@ class EntranceView(VisitorView):
 
 
 class LoginView(EntranceView):
+    @described(_("Log in"), id="login", body=LoginInput, returns=ENTRANCE, errors=(401,))
     def post(self, request: HttpRequest) -> HttpResponse:
         values = self.cleaned(LoginInput)
         self.context.headers.update(throttling.LOGIN.spend(f"{self.context.ip}:{values['email']}"))
@@ -84,6 +94,7 @@ class LoginView(EntranceView):
 class RegisterView(EntranceView):
     success = 201
 
+    @described(_("Open an account"), id="register", body=RegisterInput, returns=ENTRANCE, status=201)
     def post(self, request: HttpRequest) -> HttpResponse:
         self.context.headers.update(throttling.REGISTER.spend(self.context.ip))
         values = self.cleaned(RegisterInput)
@@ -92,12 +103,18 @@ class RegisterView(EntranceView):
 
 
 class LogoutView(ApiView):
+    resource = SESSION
+
+    @described(_("Log out: this token ends"), id="logout", returns=MESSAGE)
     def post(self, request: HttpRequest) -> HttpResponse:
         log_out(current_user(self.actor), actor=self.actor)
         return json_response({"message": "Logged out successfully."})
 
 
 class MeView(ApiView):
+    resource = SESSION
+
+    @described(_("Read who the token is"), id="getMe", returns=data(USER, tenant=TENANT))
     def get(self, request: HttpRequest) -> HttpResponse:
         user = current_user(self.actor)
         return json_response({"data": user_body(request, user), "tenant": tenant_body(current_tenant())})

@@ -143,6 +143,7 @@ def operations(api: Api) -> list[Operation]:
         Operation("notification-read-all", "POST", "/notifications/read-all"),
         Operation("notification-preferences", "GET", "/notifications/preferences"),
         Operation("notification-preferences", "PUT", "/notifications/preferences", preferences),
+        Operation("openapi", "GET", "/openapi.json", public=True),
         Operation("contact-list", "GET", "/contacts"),
         Operation("contact-list", "POST", "/contacts", CONTACT),
         Operation("contact-detail", "GET", contact),

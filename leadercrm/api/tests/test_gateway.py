@@ -60,6 +60,7 @@ NAMED_TESTS = {
     "contact-merge": "crm.tests.test_merging",
     "contact-unmerge": "crm.tests.test_merging",
     "postal-code": "leadercrm.postal.tests.test_postal_api",
+    "openapi": "leadercrm.api.tests.test_openapi",
 }
 
 

@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, Expression, Func, TextField
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import BigIntegerField, CharField, Expression, Func, JSONField, TextField
 from django.db.models.sql.compiler import SQLCompiler
+
+from leadercrm.core.api.shapes import MOMENT, NUMBER, TEXT, Shape
 
 
 class Slot(str):
@@ -29,11 +32,13 @@ class Timestamp(Func):
     template = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
     output_field = TextField()
     arity = 1
+    shape: Shape = MOMENT
 
 
 class Number(Func):
     """A numeric as a JSON number without trailing zeros: 450000.00 is 450000 (G-18)."""
 
+    shape: Shape = NUMBER
     function = "trim_scale"
     arity = 1
 
@@ -43,6 +48,8 @@ class JoinedName(Func):
 
     template = "concat_ws(' ', %(expressions)s)"
     output_field = CharField()
+    shape: Shape = TEXT
+    never_null = True
 
 
 class FirstOf(Func):
@@ -51,9 +58,42 @@ class FirstOf(Func):
     template = "%(expressions)s -> 0 ->> '%(key)s'"
     output_field = TextField()
     arity = 1
+    shape: Shape = TEXT
+    always_nullable = True
 
     def __init__(self, expression: Any, key: str) -> None:
         super().__init__(expression, key=key)
+
+
+class JsonObject(Func):
+    """An object of named expressions, as json: the binary kind costs more to make, only to be written out again."""
+
+    function = "json_build_object"
+    output_field = JSONField()
+
+    def __init__(self, **fields: Any) -> None:
+        self.names = tuple(fields)
+        super().__init__(*fields.values())
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any, **context: Any) -> tuple[str, Any]:  # type: ignore[override]
+        """The names are written into the statement, as those of columns are."""
+        parts = [compiler.compile(source) for source in self.source_expressions]
+        pairs = ", ".join(f"'{name}', {sql}" for name, (sql, _params) in zip(self.names, parts, strict=True))
+        return f"{self.function}({pairs})", [param for _sql, params in parts for param in params]
+
+
+class JsonList(Func):
+    """What a subquery of one array gives, or an empty array."""
+
+    template = "coalesce(%(expressions)s, '[]'::json)"
+    output_field = JSONField()
+    arity = 1
+
+
+class JsonAgg(JSONBAgg):
+    """The values of a group in order, as a json array."""
+
+    function = "JSON_AGG"
 
 
 class Seconds(Func):

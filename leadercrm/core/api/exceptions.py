@@ -21,13 +21,8 @@ def error_response(error: Exception, request_id: str) -> HttpResponse:
     refusal = as_refusal(error)
     if refusal is None:
         logger.error("request %s failed", request_id, exc_info=error)
-        refusal = DomainError(
-            _("Something went wrong on our side."),
-            status=500,
-            code="server_error",
-            hint=_("Try again; if it stays, report the request_id."),
-        )
-    response = json_response(_body(refusal, request_id), refusal.status)
+        refusal = our_fault()
+    response = json_response(error_body(refusal, request_id), refusal.status)
     retry_after = getattr(refusal, "retry_after", None)
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
@@ -36,7 +31,18 @@ def error_response(error: Exception, request_id: str) -> HttpResponse:
     return response
 
 
-def _body(refusal: DomainError, request_id: str) -> dict[str, Any]:
+def our_fault() -> DomainError:
+    """What a request is told that failed by a mistake of ours."""
+    return DomainError(
+        _("Something went wrong on our side."),
+        status=500,
+        code="server_error",
+        hint=_("Try again; if it stays, report the request_id."),
+    )
+
+
+def error_body(refusal: DomainError, request_id: str) -> dict[str, Any]:
+    """The contract's error body."""
     body: dict[str, Any] = {"message": str(refusal.message)}
     if refusal.errors:
         body["errors"] = {name: [str(text) for text in texts] for name, texts in refusal.errors.items()}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 from rest_framework import serializers
 
+from leadercrm.core.api import shapes
 from leadercrm.core.clock import moment_of
 from leadercrm.core.currencies import CURRENCIES
 
@@ -88,6 +89,8 @@ class EmailText(Text):
     One that is too long is not looked at: the check takes the square of its length.
     """
 
+    shape = shapes.EMAIL
+
     def to_internal_value(self, data: Any) -> str:
         text: str = super().to_internal_value(data)
         if len(text) > (self.max_length or MOST_OF_AN_EMAIL):
@@ -150,6 +153,8 @@ def read_moment(text: str) -> datetime | None:
 class Moment(Text):
     """A date with time, or a date alone: its midnight in UTC (G-20)."""
 
+    shape = shapes.MOMENT
+
     def to_internal_value(self, data: Any) -> Any:
         moment = read_moment(super().to_internal_value(data))
         if moment is None:
@@ -160,6 +165,8 @@ class Moment(Text):
 class Day(Text):
     """A date. Of a date with time, the date as it was written (G-20)."""
 
+    shape = shapes.DATE
+
     def to_internal_value(self, data: Any) -> Any:
         text: str = super().to_internal_value(data)
         if read_moment(text) is None:
@@ -169,6 +176,8 @@ class Day(Text):
 
 class CurrencyCode(Text):
     """The code of a currency in use, in any case (A-12)."""
+
+    shape = {**shapes.TEXT, "pattern": "^[A-Za-z]{3}$", "examples": ["MXN"]}
 
     def to_internal_value(self, data: Any) -> str:
         code: str = super().to_internal_value(data).upper()
@@ -187,6 +196,8 @@ def read_due(text: str) -> date | datetime | None:
 
 class DayOrMoment(Text):
     """A date alone, which stays one, or a date with time (G-20)."""
+
+    shape = {"anyOf": [shapes.MOMENT, shapes.DATE]}
 
     def to_internal_value(self, data: Any) -> Any:
         due = read_due(super().to_internal_value(data))

@@ -2,7 +2,8 @@
 
 A FilterSet is declared as django-filter has it. The API does not build its form for each request:
 it cleans the parameters that are present with the filter's own field, and compiles the query once
-for each combination of them (leadercrm.core.api.rows).
+for each combination of them (leadercrm.core.api.rows). A filter's `label` and its field's `shape` are
+what the API's description says of it.
 """
 
 import re
@@ -17,6 +18,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.columns import Param
+from leadercrm.core.api.shapes import BOOLEAN, INTEGER, TEXT, Shape, one_of, open_set
 from leadercrm.core.errors import DomainError
 from leadercrm.core.text import search_patterns
 
@@ -29,6 +31,8 @@ MAX_WORDS = 8
 class IdField(forms.Field):
     """An id in ASCII digits. An unknown one finds nothing; something that is no number is a 422."""
 
+    shape: Shape = {**INTEGER, "minimum": 0, "maximum": 10**18 - 1}
+
     def clean(self, value: Any) -> int:
         if isinstance(value, int):
             return value
@@ -39,6 +43,8 @@ class IdField(forms.Field):
 
 class FlagField(forms.Field):
     """true, false, 1 or 0, in any case (G-22)."""
+
+    shape: Shape = BOOLEAN
 
     def clean(self, value: Any) -> bool:
         try:
@@ -72,6 +78,10 @@ class OneOfField(forms.Field):
         super().__init__()
         self.allowed = allowed
 
+    @property
+    def shape(self) -> Shape:
+        return open_set(self.allowed()) if callable(self.allowed) else one_of(self.allowed)
+
     def clean(self, value: Any) -> str:
         allowed = list(self.allowed() if callable(self.allowed) else self.allowed)
         if value not in allowed:
@@ -88,6 +98,8 @@ class FlagFilter(django_filters.Filter):
 
 class SearchField(forms.Field):
     """A search text, as the LIKE patterns that all have to match."""
+
+    shape: Shape = {**TEXT, "maxLength": MAX_SEARCH}
 
     def clean(self, value: Any) -> list[str]:
         if len(value) > MAX_SEARCH:

@@ -17,6 +17,7 @@ from django.db.models.expressions import RawSQL
 from leadercrm.core import tally
 from leadercrm.core.actor import Actor, Scope, owned_by_scope
 from leadercrm.core.api.columns import Param, Slot
+from leadercrm.core.api.shapes import Shape
 from leadercrm.core.api.statements import KeptInstance, Statement
 from leadercrm.core.database import connection
 
@@ -63,7 +64,8 @@ class JsonRows:
     `queryset` gives the visible rows in no order; `columns` maps the API's field names to
     expressions or paths; `order` is the list's order. `owned` says whether rows have an owner whose
     records others may not see (core.actor.owned_by_scope), and `owner` in which column; `living`,
-    whether the rows are all living rows of their table, so that its tally is their total.
+    whether the rows are all living rows of their table, so that its tally is their total. `types` says
+    what the JSON columns hold, and whatever else of the columns' types cannot be derived (core.api.row_shapes).
     """
 
     # Exact counts of all resources, by version.
@@ -78,8 +80,9 @@ class JsonRows:
         owned: bool = True,
         owner: str = "owner_id",
         living: bool = True,
+        types: Mapping[str, Shape] | None = None,
     ) -> None:
-        self._queryset, self.columns, self.order = queryset, columns, order
+        self._queryset, self.columns, self.order, self.types = queryset, columns, order, types or {}
         self.owned, self.owner, self.living = owned, owner, living
         self.model: type[Model] = queryset().model
         self._shapes: dict[Any, Any] = {}
@@ -97,6 +100,10 @@ class JsonRows:
         scope = self._scope(actor)
         found: KeptInstance = self._compiled(("instance", scope), lambda: KeptInstance(lambda: self._found(scope)))
         return found(pk=pk, me=actor.user_id)
+
+    def all(self) -> QuerySet[Any]:
+        """The rows that there are for anybody."""
+        return self._queryset()
 
     def visible(self, actor: Actor) -> QuerySet[Any]:
         """The rows that the actor sees, as an ordinary queryset."""

@@ -17,6 +17,7 @@ from rest_framework.viewsets import ViewSetMixin
 
 from leadercrm.core.actor import Actor
 from leadercrm.core.api.context import ApiContext
+from leadercrm.core.api.described import Described, Resource, operation_id
 from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.idempotency import Store, TenantStore
 from leadercrm.core.api.parsing import read_json
@@ -51,6 +52,10 @@ class ApiView(APIView):
     """A DRF view without what the gateway has done already: credentials, limits, errors, negotiation."""
 
     public: ClassVar[bool] = False
+    # What its operations are about, for the API's description.
+    resource: ClassVar[Resource]
+    # What every operation needs, reading included. Actions check theirs by themselves.
+    required_permission: ClassVar[str] = ""
     authentication_classes = ()
     permission_classes = ()
     throttle_classes = ()
@@ -67,7 +72,9 @@ class ApiView(APIView):
         return request  # type: ignore[return-value]
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        """Nothing is left to be negotiated or checked here."""
+        """Nothing is left to be negotiated here."""
+        if self.required_permission:
+            self.actor.require(self.required_permission)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         return response
@@ -188,10 +195,13 @@ class TenantViewSet(ViewSetMixin, ApiView):
         return self.serializer_class
 
 
-def action_route(act: Callable[..., Any], *, path: str, serializer: type[BaseSerializer[Any]] | None = None) -> Any:
+def action_route(
+    act: Callable[..., Any], *, path: str, serializer: type[BaseSerializer[Any]] | None = None, summary: Any = ""
+) -> Any:
     """A POST on one row that calls an action and answers with the row.
 
     The attribute has the path's name: `move_stage = action_route(move_deal, path="move-stage")`; so has the route.
+    `summary` says in the API's description what it does; its id there is the action's name.
     """
 
     def route(view: TenantViewSet, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
@@ -201,4 +211,5 @@ def action_route(act: Callable[..., Any], *, path: str, serializer: type[BaseSer
 
     route.__name__ = path.replace("-", "_")
     route.__doc__ = act.__doc__
+    route.described = Described(summary, operation_id(act.__name__), body=serializer)  # type: ignore[attr-defined]
     return drf_action(detail=True, methods=["post"], url_path=path)(route)

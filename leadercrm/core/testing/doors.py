@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from django.test import Client
 
+from leadercrm.core.testing.conformance import assert_described
 from leadercrm.core.testing.tenants import unbound
 
 
@@ -31,7 +32,10 @@ class Answer:
 
 
 class Api:
-    """A client of /api/v1 with a bearer token. A 5xx fails the test that caused it."""
+    """A client of /api/v1 with a bearer token.
+
+    A 5xx fails the test that caused it, and so does an answer that the API's description does not know.
+    """
 
     def __init__(self, token: str | None = None, **headers: str) -> None:
         self.client = Client(raise_request_exception=False)
@@ -62,6 +66,7 @@ class Api:
         with unbound():
             response = self.client.generic(method, url, **extra)
         answer = Answer(response)
+        assert_described(method, url, answer.status, answer.headers, response.content)
         assert answer.status < 500 or answer.status == 503, answer
         return answer
 

@@ -199,7 +199,7 @@ class TestPreferences:
             ({"preferences": [{"type": "deal_won"}, {"email": True}]}, "preferences.1.type"),
             ({"preferences": [{"type": "deal_won", "email": None}]}, "preferences.0.email"),
             ({"preferences": [{"type": "deal_won", "in_app": "perhaps"}]}, "preferences.0.in_app"),
-            ({"preferences": [5]}, "preferences.0"), ({"preferences": [{"type": "deal_won"}] * 17}, "preferences"),
+            ({"preferences": [5]}, "preferences.0"), ({"preferences": [{"type": "deal_won"}] * 99}, "preferences"),
         ],
     )  # fmt: skip
     def test_refused(self, viewer: Api, body: dict[str, Any], field: str) -> None:

@@ -35,6 +35,11 @@ class Example:
         """What it is about: the first word after the version, `contacts`."""
         return self.path.removeprefix("/api/v1").removeprefix("/api").lstrip("/").split("/")[0].split("?")[0]
 
+    @property
+    def sent(self) -> Any:
+        """The body as data; a printed one has line breaks inside strings (G-27)."""
+        return json.JSONDecoder(strict=False).decode(self.body) if self.body else None
+
     def __str__(self) -> str:
         return f"{self.method} {self.path} (line {self.line})"
 

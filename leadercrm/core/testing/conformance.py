@@ -1,0 +1,104 @@
+"""Whether an answer is one that the API's description promises: its status, its headers, its body."""
+
+import re
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+import jsonschema_rs
+import orjson
+
+from leadercrm.api.openapi.document import document_in
+
+JSON = "application/json"
+# What an address gets that the description does not know, and one that is known by another method.
+NOWHERE = {401, 404, 429, 503}
+NO_METHOD = NOWHERE | {405}
+
+
+class Description:
+    """The OpenAPI document, ready to be asked about requests and their answers.
+
+    It is taken strictly: an object has the properties that are described and no others.
+    """
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self.components: dict[str, Any] = document["components"]
+        _tighten(document)
+        self._validators: dict[tuple[str, int], Any] = {}
+
+    @cached_property
+    def _templates(self) -> list[tuple[re.Pattern[str], str]]:
+        """Addresses as patterns, those without a placeholder first."""
+        paths = sorted(self.document["paths"], key=lambda path: "{" in path)
+        return [(re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))), path) for path in paths]
+
+    def template(self, path: str) -> str | None:
+        """The described address that `path` is one of."""
+        return next((path_ for pattern, path_ in self._templates if pattern.fullmatch(path)), None)
+
+    def operation(self, method: str, path: str) -> dict[str, Any] | None:
+        """The operation that a request asks for. HEAD is a GET whose body is kept back."""
+        template = self.template(path)
+        methods = self.document["paths"][template] if template else {}
+        found: dict[str, Any] | None = methods.get("get" if method == "HEAD" else method.lower())
+        return found
+
+    def response(self, operation: dict[str, Any], status: int) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = operation["responses"].get(str(status))
+        if found and "$ref" in found:
+            named: dict[str, Any] = self.components["responses"][found["$ref"].rpartition("/")[2]]
+            return named
+        return found
+
+    def validator(self, operation: dict[str, Any], status: int) -> Any:
+        """The compiled schema of an answer's body; None for one without."""
+        key = (operation["operationId"], status)
+        if key not in self._validators:
+            content = (self.response(operation, status) or {}).get("content", {})
+            schema = {**content[JSON]["schema"], "components": self.components} if JSON in content else None
+            self._validators[key] = schema and jsonschema_rs.validator_for(schema, validate_formats=True)
+        return self._validators[key]
+
+    def required_headers(self, operation: dict[str, Any], status: int) -> list[str]:
+        headers = (self.response(operation, status) or {}).get("headers", {})
+        return [name for name in headers if self.components["headers"][name].get("required")]
+
+
+@lru_cache(maxsize=1)
+def description() -> Description:
+    return Description(orjson.loads(document_in("en").body))
+
+
+def assert_described(method: str, url: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    """Fail when the description does not allow this answer to this request."""
+    known = description()
+    path = unquote(url.partition("?")[0])
+    path = path[:-1] if path.endswith("/") else path
+    operation = known.operation(method, path)
+    if operation is None:
+        allowed = NO_METHOD if known.template(path) else NOWHERE
+        assert status in allowed, f"{method} {path} answered {status}, and is described nowhere"
+        return
+    where = f"{operation['operationId']} ({method} {path[:200]}) answered {status}"
+    assert known.response(operation, status) is not None, f"{where}, which is not described: {body[:300]!r}"
+    missing = [name for name in known.required_headers(operation, status) if name not in headers]
+    assert not missing, f"{where} without {missing}"
+    validator = known.validator(operation, status)
+    if validator and method != "HEAD":
+        errors = [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(orjson.loads(body))]
+        assert not errors, f"{where} otherwise than described: {errors[:5]}"
+
+
+def _tighten(schema: Any) -> None:
+    """Refuse properties that are not described, wherever nothing is said about them."""
+    if isinstance(schema, list):
+        for part in schema:
+            _tighten(part)
+    elif isinstance(schema, dict):
+        if isinstance(schema.get("properties"), dict) and schema.get("type") == "object":
+            schema.setdefault("additionalProperties", False)
+        for part in schema.values():
+            _tighten(part)
