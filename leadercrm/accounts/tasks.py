@@ -16,7 +16,8 @@ def send_welcome(user_id: int) -> None:
     user, tenant = User.objects.get(pk=user_id), current_tenant()
     send_mail(
         to=user.email,
-        subject=_("Welcome to Leader CRM, %(name)s") % {"name": user.name},
+        subject=_("Welcome to Leader CRM, %(name)s"),
+        values={"name": user.name},
         template="accounts/welcome",
         context={"user": user, "tenant": tenant},
         message_id=f"welcome.{tenant.id}.{user.pk}",
@@ -34,7 +35,8 @@ def send_invitation(invitation_id: int) -> None:
     tenant = current_tenant()
     send_mail(
         to=invitation.email,
-        subject=_("%(tenant)s invites you to Leader CRM") % {"tenant": tenant.name},
+        subject=_("%(tenant)s invites you to Leader CRM"),
+        values={"tenant": tenant.name},
         template="accounts/invitation",
         context={
             "invitation": invitation,

@@ -1,6 +1,7 @@
 """Mails: a subject, a text and an HTML part from templates, one deterministic Message-ID each."""
 
 import smtplib
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -29,9 +30,12 @@ def send_mail(
     template: str,
     context: dict[str, Any],
     message_id: str,
+    values: Mapping[str, Any] | None = None,
     language: str = settings.LANGUAGE_CODE,
 ) -> None:
     """Send `templates/{template}.txt` and `.html`. The same piece of work always has the same Message-ID.
+
+    `values` fill the subject's %(names)s, once it stands in the recipient's language.
 
     Raises NothingDone while it is certain that no mail has gone out: before it is handed over, and
     when the mail server refuses it. After any other error, it may have.
@@ -39,7 +43,8 @@ def send_mail(
     server = get_connection()
     try:
         with translation.override(language):
-            message = _compose(to=to, subject=subject, template=template, context=context, message_id=message_id)
+            filled = str(subject) % values if values else str(subject)
+            message = _compose(to=to, subject=filled, template=template, context=context, message_id=message_id)
         server.open()
     except Exception as error:
         raise NothingDone(repr(error)) from error
@@ -53,11 +58,11 @@ def send_mail(
 
 
 def _compose(
-    *, to: str, subject: Any, template: str, context: dict[str, Any], message_id: str
+    *, to: str, subject: str, template: str, context: dict[str, Any], message_id: str
 ) -> EmailMultiAlternatives:
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
     message = EmailMultiAlternatives(
-        subject=" ".join(str(subject).split()),
+        subject=" ".join(subject.split()),
         body=render_to_string(f"{template}.txt", context),
         to=[to],
         headers={"Message-ID": f"<{message_id}@{host}>"},
