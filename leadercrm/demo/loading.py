@@ -15,11 +15,12 @@ from typing import Any
 from django.db import connection, models
 from django.utils import timezone
 
-from crm.models import Deal, DealContact, Stage, StageChange
+from crm.models import Activity, Deal, DealContact, Stage, StageChange
 from leadercrm.accounts.models import Team, User
 from leadercrm.core import tally
 from leadercrm.core.actions import snapshot
 from leadercrm.core.models import AuditEntry
+from leadercrm.demo.activities import activities
 from leadercrm.demo.deals import Market, Sale, sales
 from leadercrm.demo.firms import Staff, firms
 from leadercrm.demo.people import notes, people
@@ -50,6 +51,7 @@ def load(users: list[User]) -> None:
     _insert(contacts, "contact.created")
     _insert(notes(contacts, staff, chance), "note.created")
     _insert_sales(sold)
+    _insert(activities(sold, market, chance), "activity.created")
     _notify(users[0])
 
 
@@ -75,7 +77,8 @@ def _insert(rows: list[Any], action: str) -> None:
 
 def _last_change(row: Any) -> datetime:
     """When a row was changed last, for those that go on changing."""
-    changed: datetime = row.stage_entered_at if isinstance(row, Deal) else row.created_at
+    later = {Deal: "stage_entered_at", Activity: "completed_at"}.get(type(row), "created_at")
+    changed: datetime = getattr(row, later) or row.created_at
     return changed
 
 

@@ -73,3 +73,13 @@ DEAL_WAY = (
     (4, datetime(2025, 4, 12, 15, 30, tzinfo=UTC), "manager"),
     (2, datetime(2025, 4, 14, 16, 5, tzinfo=UTC), "admin"),
 )
+
+ACTIVITY: dict[str, Any] = {
+    "id": 12,
+    "subject": "Llamada de seguimiento con Maria Garcia",
+    "type": "call",
+    "priority": "high",
+    "due_at": datetime(2025, 4, 15, 10, tzinfo=UTC),
+    "notes": "Preguntar por la decision sobre la propuesta.",
+    "contact_id": CONTACT["id"],
+}

@@ -8,8 +8,10 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Now
 
-from crm.models import Company, Contact
+from crm.models import Activity, Company, Contact
 from crm.queries import likely_duplicates
 from leadercrm.accounts.models import User
 from leadercrm.core import tally
@@ -165,3 +167,18 @@ def test_rows_are_many_plausible_and_consistent(demo: Api) -> None:
 def test_new_rows_go_on_behind_the_last(demo: Api) -> None:
     assert demo.post("/contacts", {"first_name": "Nadia"}).data["id"] == 361
     assert demo.post("/companies", {"name": "Nueva"}).data["id"] == 121
+
+
+def test_there_is_something_to_do(demo: Api) -> None:
+    total = demo.get("/activities").json["meta"]["total"]
+    late = demo.get("/activities", overdue="true").json["meta"]["total"]
+    pending = demo.get("/activities", status="pending").json["meta"]["total"]
+    assert (total > 800, pending > 30, 5 < late < pending) == (True, True, True), (total, pending, late)
+
+
+def test_activities_are_about_what_they_name(demo: Api) -> None:
+    with bind_tenant_id(1):
+        for activity in Activity.objects.filter(contact__isnull=False).exclude(pk=12).select_related("contact")[:50]:
+            assert activity.subject.endswith(activity.contact.full_name)
+        assert Activity.objects.filter(status="pending", due_at__lt=F("created_at")).count() == 0
+        assert not Activity.objects.filter(completed_at__gt=Now()).exists()

@@ -9,19 +9,28 @@ from typing import Any
 
 import pytest
 
+from leadercrm.api.reference import HOST, Example, read_examples
 from leadercrm.core.testing.doors import Answer, Api
-from leadercrm.demo.reference import HOST, Example, read_examples
 
 EXAMPLES = read_examples()
 # The resources that exist. Whoever adds one adds it here, and its rows to the demo.
-BUILT = {"auth", "contacts", "companies", "copomex", "deals", "notifications", "pipelines", "users"}
+BUILT = {"activities", "auth", "contacts", "companies", "copomex", "deals", "notifications", "pipelines", "users"}
 # Printed values that no server can repeat: (method, path, path in the answer) -> why.
 NOT_REPEATABLE = {
     ("POST", "/api/v1/auth/login", "token"): "a secret, new each time",
     ("POST", "/api/v1/auth/register", "token"): "a secret, new each time",
     ("POST", "/api/v1/contacts", "data.id"): "hundreds of contacts stand before the new one (demo.loading)",
+    ("GET", "/api/copomex/64000", "state"): "written without its accent (A-55)",
+    ("GET", "/api/copomex/64000", "colonies"): "SAT's catalogue has its own names for them (A-55)",
 }
-CREATED = {"/api/v1/auth/register", "/api/v1/contacts", "/api/v1/contacts/1/notes", "/api/v1/companies"}
+CREATED = {
+    "/api/v1/auth/register",
+    "/api/v1/contacts",
+    "/api/v1/contacts/1/notes",
+    "/api/v1/companies",
+    "/api/v1/activities",
+    "/api/v1/deals",
+}
 
 
 def run(example: Example, token: str) -> Answer:
@@ -40,6 +49,8 @@ def differences(printed: Any, actual: Any, path: str, skipped: set[str]) -> list
         inner = [(f"{path}.{key}".lstrip("."), key) for key in printed]
         missing = [f"{where}: is missing" for where, key in inner if key not in actual]
         pairs = [(printed[key], actual[key], where) for where, key in inner if key in actual]
+    elif path in skipped:
+        return []
     elif isinstance(printed, list):
         missing = [] if len(printed) <= len(actual) else [f"{path}: {len(actual)} rows"]
         pairs = [(row, _counterpart(row, place, actual), f"{path}.{place}") for place, row in enumerate(printed)]
@@ -72,7 +83,7 @@ def test_example_of_a_later_resource_is_unknown_yet(example: Example, demo: Api)
 
 def test_all_examples_were_found() -> None:
     assert len(EXAMPLES) == 82
-    assert sum(example.resource in BUILT for example in EXAMPLES) == 21
+    assert sum(example.resource in BUILT for example in EXAMPLES) == 35
     assert all(example.answer is not None for example in EXAMPLES if example.resource == "auth")
 
 
