@@ -6,11 +6,13 @@ those of the servers that `manage.py up` starts under the data folder.
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 import dj_email_url
 from environs import Env
 
+from leadercrm.core.admin_kit import theme
 from leadercrm.embedded.addresses import broker_url, embedded_addresses, embedded_secret_key
 
 env = Env()
@@ -26,11 +28,17 @@ TRUSTED_PROXIES = env.int("LEADERCRM_TRUSTED_PROXIES", 0)
 RATE_LIMITS = env.str("LEADERCRM_RATE_LIMITS", "on", validate=lambda v: v in ("on", "off")) == "on"
 
 # --- Applications. A shared application has its tables in `public`, a tenant's in every schema.
-SHARED_APPS = ["django.contrib.contenttypes", "leadercrm.tenancy", "leadercrm.postal"]
+SHARED_APPS = ["django.contrib.contenttypes", "leadercrm.tenancy", "leadercrm.postal", "leadercrm.operators"]
 TENANT_APPS = ["leadercrm.core", "leadercrm.accounts", "leadercrm.notifications", "crm"]
+# Django's admin and auth are there as code: their tables are made nowhere. What they would keep is our
+# audit's (admin's log), and our users' and tokens' (users, groups, sessions).
 # django-tenants gives the backend, router and tenant base class; as an installed app it would open a
 # database connection while Django starts, and bring commands that migrate one schema at a time.
-TOOLS = ["rest_framework", "django_filters", "leadercrm.embedded", "leadercrm.demo"]
+TOOLS = [
+    *("unfold.apps.BasicAppConfig", "django.contrib.admin.apps.SimpleAdminConfig"),
+    *("django.contrib.auth", "django.contrib.messages", "django.contrib.staticfiles"),
+    *("rest_framework", "django_filters", "leadercrm.backoffice", "leadercrm.embedded", "leadercrm.demo"),
+]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *TOOLS]
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -139,15 +147,29 @@ APPEND_SLASH = False
 MIDDLEWARE = [
     "leadercrm.api.gateway.ApiGateway",
     "django.middleware.security.SecurityMiddleware",
+    "leadercrm.backoffice.policy.ContentPolicy",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "leadercrm.operators.sessions.OperatorSessions",
+    "leadercrm.backoffice.sessions.PageSessions",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-# Pages with a form carry the protection themselves (csrf_protect): the API has no cookies.
+# Pages know who asks by a cookie that is an access token of the kind "browser": leadercrm.backoffice.sessions.
+BROWSER_SESSION_HOURS = env.int("LEADERCRM_BROWSER_SESSION_HOURS", 12, validate=lambda hours: 0 < hours <= 2160)
+SECURE_COOKIES = PUBLIC_URL.startswith("https://")
+# Behind a proxy that ends TLS, a form's origin is not what this process sees itself called.
+CSRF_TRUSTED_ORIGINS = ["://".join(urlsplit(PUBLIC_URL)[:2])] if PUBLIC_URL else []
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
-CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https:")
-# Behind a proxy that ends TLS, a form's origin is not what this process sees itself called.
-CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE_COOKIES
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+SILENCED_SYSTEM_CHECKS = [
+    "admin.E040",  # search_fields for autocompletion: ActionAdmin.search_column is what is searched
+    "admin.E408",  # AuthenticationMiddleware: PageSessions and OperatorSessions set request.user
+    "admin.E410",  # SessionMiddleware: there is no table of sessions
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # For the description of the API (leadercrm.api.openapi).
 SPECTACULAR_SETTINGS = {
@@ -165,7 +187,13 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
     }
 ]
 
@@ -180,8 +208,11 @@ LOCALE_PATHS = [BASE_DIR / "leadercrm" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "America/Mexico_City"
+FORMAT_MODULE_PATH = "leadercrm.formats"
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+UNFOLD_ADMIN, UNFOLD_OPERATOR = theme.ADMIN, theme.OPERATOR
 STORAGE_DIR = DATA_DIR / "storage"
 
 LOGGING = {

@@ -1,10 +1,17 @@
 """Every address of the product."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import TemplateView
+from django.urls.resolvers import RoutePattern
+from django.views.generic import RedirectView, TemplateView
 
 from leadercrm.api.health import healthz, readyz
 from leadercrm.api.openapi.views import DocsView, LlmsView
+
+
+def site(place: str, module: str, name: str) -> URLResolver:
+    """An admin site's addresses; its heavy module is imported when one of them is asked for, and not for the API."""
+    return URLResolver(RoutePattern(place, is_endpoint=False), module, app_name="admin", namespace=name)
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", TemplateView.as_view(template_name="start.html"), name="start"),
@@ -13,6 +20,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("leadercrm.api.urls")),
     path("api/", include("leadercrm.postal.api.urls")),
     path("llms.txt", LlmsView.as_view(), name="llms"),
+    path("admin", RedirectView.as_view(url="/admin/")),
+    path("operator", RedirectView.as_view(url="/operator/")),
+    site("admin/", "leadercrm.backoffice.urls", "admin"),
+    site("operator/", "leadercrm.operators.urls", "operator"),
     path("dev/mail", include("leadercrm.embedded.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "leadercrm.accounts"
+    verbose_name = _("People")
     label = "accounts"
 
     def ready(self) -> None:

@@ -54,6 +54,10 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    def get_full_name(self) -> str:
+        """As Django's templates call it."""
+        return self.name
+
     @property
     def owner_id(self) -> int:
         """Whose record it is, for permissions that reach over one's own (core.actor.Scope)."""

@@ -100,11 +100,15 @@ def assign(row: models.Model, values: Mapping[str, Any]) -> list[str]:
     return changed
 
 
+# Kinds of columns that JSON has no type for.
+WRITTEN_OUT = (models.DateField, models.DecimalField, models.DurationField)
+
+
 def snapshot(row: models.Model) -> Snapshot:
     """The row's columns as JSON can hold them."""
     return {
         field.attname: field.value_to_string(row)
-        if isinstance(field, (models.DateField, models.DecimalField)) and getattr(row, field.attname) is not None
+        if isinstance(field, WRITTEN_OUT) and getattr(row, field.attname) is not None
         else getattr(row, field.attname)
         for field in row._meta.concrete_fields
     }

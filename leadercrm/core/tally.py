@@ -66,6 +66,13 @@ def read(resource: str) -> tuple[int, int]:
     return version, rows
 
 
+def all_rows() -> dict[str, int]:
+    """Living rows of each resource that has ever been written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT resource, sum(rows)::bigint FROM core_tally GROUP BY resource")
+        return dict(cursor.fetchall())
+
+
 def recount(resource: str, rows: int) -> None:
     """Set a resource's number of rows after a bulk load that went past the actions."""
     with connection.cursor() as cursor:

@@ -13,8 +13,8 @@ from leadercrm.core.actor import Role
 from leadercrm.demo.loading import advance_sequence, load
 from leadercrm.demo.reference_rows import AVATAR, EMAIL, PASSWORD, TENANT_NAME, USER_NAME
 from leadercrm.tenancy.binding import BoundTenant, bind
-from leadercrm.tenancy.credentials import IDLE_LIFE, new_secret, secret_hash
-from leadercrm.tenancy.models import AccessToken, LoginIndex, Tenant, new_schema_name
+from leadercrm.tenancy.credentials import new_secret, secret_hash
+from leadercrm.tenancy.models import IDLE_LIFE, AccessToken, LoginIndex, Tenant, new_schema_name
 from leadercrm.tenancy.provisioning import claim_tenant, create_schema, current_template, drop_tenant
 
 # Raised whenever a release adds rows to the demo; a tenant of an older one is kept, and said to be old.

@@ -1,9 +1,11 @@
 from django.apps import AppConfig
 from django.core import checks
+from django.utils.translation import gettext_lazy as _
 
 
 class TenancyConfig(AppConfig):
     name = "leadercrm.tenancy"
+    verbose_name = _("Platform")
     label = "tenancy"
     default_auto_field = "django.db.models.BigAutoField"
 

@@ -15,19 +15,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.utils import timezone
 
 from leadercrm.core.actor import Actor, Role
 from leadercrm.core.database import connection, fetch_first
 from leadercrm.core.errors import Unauthenticated
 from leadercrm.tenancy.binding import BoundTenant
-from leadercrm.tenancy.models import AccessToken, LoginIndex
+from leadercrm.tenancy.models import IDLE_LIFE, AccessToken, LoginIndex, TokenKind
 
 TOKEN_SHAPE = re.compile(r"^([0-9]{1,18})\|([A-Za-z0-9]{40,64})$", re.ASCII)
 ALPHABET = string.ascii_letters + string.digits
 SECRET_LENGTH = 42
-# A token that is not used for this long expires; each use moves the day on.
-IDLE_LIFE = timedelta(days=90)
 TOUCH_EVERY = timedelta(minutes=1)
 
 RESOLVE = """
@@ -36,10 +35,12 @@ RESOLVE = """
       FROM public.tenancy_accesstoken k
       JOIN public.tenancy_loginindex l ON l.id = k.login_id
       JOIN public.tenancy_tenant t ON t.id = l.tenant_id
-     WHERE k.id = %s AND k.revoked_at IS NULL AND k.expires_at > %s
+     WHERE k.id = %s AND k.kind = %s AND k.revoked_at IS NULL AND k.expires_at > %s
        AND l.is_active AND t.claimed_at IS NOT NULL AND t.suspended_at IS NULL
 """
-TOUCH = "UPDATE public.tenancy_accesstoken SET last_used_at = %s, expires_at = least(%s, ends_at) WHERE id = %s"
+TOUCH = """
+    UPDATE public.tenancy_accesstoken SET last_used_at = %s, expires_at = least(%s + idle_life, ends_at) WHERE id = %s
+"""
 READ_ONLY = ["read"]
 
 
@@ -84,16 +85,20 @@ def make_token(
     login_id: int,
     *,
     secret: str | None = None,
-    name: str = "api",
+    kind: TokenKind = TokenKind.API,
+    name: str = "",
     read_only: bool = False,
     ends_at: datetime | None = None,
 ) -> tuple[AccessToken, str]:
     """Make a token of a user: its row and its text."""
     secret = secret or new_secret()
-    idle_end = timezone.now() + IDLE_LIFE
+    life = timedelta(hours=settings.BROWSER_SESSION_HOURS) if kind == TokenKind.BROWSER else IDLE_LIFE
+    idle_end = timezone.now() + life
     token = AccessToken.objects.create(
         login_id=login_id,
-        name=name,
+        kind=kind,
+        idle_life=life,
+        name=name or kind,
         secret_hash=secret_hash(secret),
         abilities=READ_ONLY if read_only else [],
         ends_at=ends_at,
@@ -108,14 +113,14 @@ def revoke_tokens(*, token_id: int | None = None, user_id: int | None = None) ->
     return AccessToken.objects.filter(revoked_at__isnull=True, **chosen).update(revoked_at=timezone.now())
 
 
-def resolve_token(text: str) -> Credential:
-    """The credential of a bearer token; Unauthenticated for any that is not in force (G-16)."""
+def resolve_token(text: str, kind: TokenKind = TokenKind.API) -> Credential:
+    """The credential of a token of this kind; Unauthenticated for any that is not in force (G-16)."""
     shape = TOKEN_SHAPE.match(text)
     if shape is None:
         raise Unauthenticated()
     token_id, secret = int(shape[1]), shape[2]
     now = timezone.now()
-    row = fetch_first(RESOLVE, [token_id, now])
+    row = fetch_first(RESOLVE, [token_id, kind, now])
     if row is not None:
         connection.announce_search_path(row[5])
     if row is None or not hmac.compare_digest(row[0], secret_hash(secret)):
@@ -123,7 +128,7 @@ def resolve_token(text: str) -> Credential:
     _hash, last_used, user_id, role, tenant_id, schema, tenant_name, tenant_settings, abilities, _path = row
     if last_used is None or now - last_used > TOUCH_EVERY:
         with connection.preparing_cursor(bound=False) as cursor:
-            cursor.execute(TOUCH, [now, now + IDLE_LIFE, token_id])
+            cursor.execute(TOUCH, [now, now, token_id])
     tenant = BoundTenant(tenant_id, schema, tenant_name, orjson.loads(tenant_settings))
     # Reading is what every token may: one with a restriction that this code does not know may no more than that.
     return Credential(token_id, tenant, user_id, Role(role), read_only=abilities != "[]")

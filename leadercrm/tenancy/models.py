@@ -6,11 +6,14 @@ leads into a tenant's schema or out of it.
 """
 
 import secrets
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
 from django_tenants.models import TenantMixin
+
+IDLE_LIFE = timedelta(days=90)
 
 
 def new_schema_name() -> str:
@@ -69,15 +72,25 @@ class LoginIndex(models.Model):
         return self.email
 
 
-class AccessToken(models.Model):
-    """A bearer token `id|secret`. Only the secret's SHA-256 is kept: 40 random characters need no slow hash.
+class TokenKind(models.TextChoices):
+    """Which door a token opens. One that was made for the API is no page's cookie, nor the other way round."""
 
-    `expires_at` moves on with each use, but never past `ends_at`, the end that its maker set.
-    `abilities` is empty for a token that may all that its user may, or ["read"].
+    API = "api"
+    BROWSER = "browser"
+
+
+class AccessToken(models.Model):
+    """A token `id|secret`. Only the secret's SHA-256 is kept: 40 random characters need no slow hash.
+
+    One that is not used for `idle_life` expires: `expires_at` moves on with each use, but never past
+    `ends_at`, the end that its maker set. `abilities` is empty for a token that may all that its user
+    may, or ["read"].
     """
 
     login = models.ForeignKey(LoginIndex, on_delete=models.CASCADE, related_name="+")
     secret_hash = models.CharField(max_length=64)
+    kind = models.CharField(max_length=16, choices=TokenKind.choices, default=TokenKind.API, db_default=TokenKind.API)
+    idle_life = models.DurationField(default=IDLE_LIFE, db_default=IDLE_LIFE)
     name = models.CharField(max_length=255, default="api")
     abilities = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now)

@@ -13,7 +13,7 @@ from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError, Unauthenticated
 from leadercrm.tenancy.binding import BoundTenant, bind
 from leadercrm.tenancy.credentials import issue_token, revoke_tokens
-from leadercrm.tenancy.models import LoginIndex
+from leadercrm.tenancy.models import LoginIndex, TokenKind
 
 
 @lru_cache(maxsize=1)
@@ -22,8 +22,10 @@ def _nobodys_password() -> str:
     return make_password("nobody")
 
 
-def log_in(*, email: str, password: str, actor: Actor, secret: str | None = None) -> Entrance:
-    """Exchange an e-mail address and a password for a token.
+def log_in(
+    *, email: str, password: str, actor: Actor, secret: str | None = None, kind: TokenKind = TokenKind.API
+) -> Entrance:
+    """Exchange an e-mail address and a password for a token of this kind.
 
     Unknown address, wrong password, inactive user and suspended tenant look and take the same (A-06).
     """
@@ -37,16 +39,16 @@ def log_in(*, email: str, password: str, actor: Actor, secret: str | None = None
         matches = user.check_password(password)
         if not (matches and login.is_active and login.tenant.suspended_at is None):
             raise _wrong()
-        return Entrance(open_session(user, login=login, secret=secret, actor=actor), user, bound)
+        return Entrance(open_session(user, login=login, secret=secret, kind=kind, actor=actor), user, bound)
 
 
 @domain_action(permission="accounts.log_in")
-def open_session(user: User, *, login: LoginIndex, secret: str | None, actor: Actor) -> str:
+def open_session(user: User, *, login: LoginIndex, secret: str | None, kind: TokenKind, actor: Actor) -> str:
     """Issue a token to a user whose password has been checked."""
     before = snapshot(user)
     assign(user, {"last_login": timezone.now()})
     record(actor, user, "user.logged_in", before=before)
-    return issue_token(login, secret=secret)
+    return issue_token(login, kind=kind, secret=secret)
 
 
 @domain_action(permission="accounts.log_out")

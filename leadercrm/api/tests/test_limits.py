@@ -15,8 +15,8 @@ from leadercrm.core.testing.doors import Answer, Api
 from leadercrm.core.testing.parallel import in_parallel
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import PASSWORD, TestTenant
-from leadercrm.tenancy.credentials import IDLE_LIFE, new_secret, secret_hash
-from leadercrm.tenancy.models import AccessToken
+from leadercrm.tenancy.credentials import new_secret, secret_hash
+from leadercrm.tenancy.models import IDLE_LIFE, AccessToken
 
 pytestmark = pytest.mark.limits
 WRONG = {"email": "nobody@nowhere.mx", "password": "guess-guess"}

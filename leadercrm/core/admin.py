@@ -1,0 +1,87 @@
+"""What every tenant keeps a record of: audit, work that follows, document numbers. Nothing of it is written here."""
+
+import json
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.core.admin_kit.filters import OneOfFilter
+from leadercrm.core.admin_kit.options import ActionAdmin
+from leadercrm.core.admin_kit.site import tenant_site
+from leadercrm.core.admin_kit.wording import call
+from leadercrm.core.models import AuditEntry, Counter, WorkItem, WorkState
+from leadercrm.core.templatetags.admin_kit import who
+
+call(
+    AuditEntry, _("audit entry"), _("audit log"), at=_("when"), action=_("what"), object_type=_("kind of object"),
+    object_id=_("object"), actor_kind=_("kind of actor"), user=_("user"), token_id=_("token"), via=_("door"),
+    label=_("who"), ip=_("address"), request_id=_("request"), changes=_("changes"),
+)  # fmt: skip
+call(
+    WorkItem, _("piece of work"), _("work queue"), task=_("task"), state=_("state"), attempts=_("attempts"),
+    due_at=_("due"), created_at=_("created"), finished_at=_("finished"), error=_("error"),
+)  # fmt: skip
+call(Counter, _("document number"), _("document numbers"), kind=_("kind"), last=_("last number"))
+
+
+class DoorFilter(OneOfFilter):
+    """Through which door it was done."""
+
+    title, parameter_name = _("door"), "via"
+    values = ("api", "page", "admin", "mcp", "link", "task")
+
+
+class ActorFilter(OneOfFilter):
+    """What kind of actor did it."""
+
+    title, parameter_name = _("kind of actor"), "actor_kind"
+    values = ("user", "visitor", "operator", "client", "system")
+
+
+@admin.register(AuditEntry, site=tenant_site)
+class AuditEntryAdmin(ActionAdmin):
+    section, icon = "records", "history"
+    list_display = ("at", "action", "object_type", "object_id", "doer", "via", "ip")
+    list_select_related = ("user",)
+    list_filter = (DoorFilter, ActorFilter)
+    search_fields = ("=object_id", "action", "label")
+    search_help_text = _("An object's number, an action, or an operator")
+    fields: ClassVar[Any] = (
+        ("at", "action"), ("object_type", "object_id"), ("actor_kind", "user", "label"),
+        ("via", "ip", "request_id", "token_id"), "written",
+    )  # fmt: skip
+    readonly_fields = ("written",)
+
+    @admin.display(description=_("who"))
+    def doer(self, entry: Any) -> str:
+        return who(entry)
+
+    @admin.display(description=_("changes"))
+    def written(self, entry: AuditEntry) -> str:
+        return json.dumps(entry.changes, ensure_ascii=False, indent=1)
+
+
+class StateFilter(OneOfFilter):
+    """How far it is."""
+
+    title, parameter_name = _("state"), "state"
+    values = tuple(WorkState.values)
+
+
+@admin.register(WorkItem, site=tenant_site)
+class WorkItemAdmin(ActionAdmin):
+    """Its arguments are not shown: some are links that let somebody in."""
+
+    section, icon = "records", "checklist"
+    list_display = ("task", "state", "attempts", "due_at", "created_at", "finished_at")
+    list_filter = (StateFilter,)
+    fields: ClassVar[Any] = ("task", ("state", "attempts"), ("created_at", "due_at", "finished_at"), "error")
+
+
+@admin.register(Counter, site=tenant_site)
+class CounterAdmin(ActionAdmin):
+    section, icon = "records", "tag"
+    ordering = ("kind",)
+    list_display = ("kind", "last")
+    fields: ClassVar[Any] = ("kind", "last")

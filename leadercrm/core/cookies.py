@@ -1,0 +1,15 @@
+"""Cookies that stand for a login: read by the server alone, sent by no other site's form."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+
+def give(request: HttpRequest, response: HttpResponse, name: str, text: str, path: str) -> None:
+    """Set a cookie that lives until the browser is closed; how long it is good for, its row says."""
+    secure = settings.SECURE_COOKIES or request.is_secure()
+    response.set_cookie(name, text, path=path, secure=secure, httponly=True, samesite="Lax")
+
+
+def take(response: HttpResponse, name: str, path: str) -> None:
+    """Remove a cookie."""
+    response.delete_cookie(name, path=path, samesite="Lax")

@@ -1,0 +1,3 @@
+"""How times are written in English."""
+
+DATETIME_FORMAT = "j M Y, H:i"

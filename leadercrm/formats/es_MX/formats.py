@@ -1,0 +1,3 @@
+"""How times are written in Mexico, where Django would write whole sentences."""
+
+DATETIME_FORMAT = "d/m/Y H:i"

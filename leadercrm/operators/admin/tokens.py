@@ -1,0 +1,71 @@
+"""Logins and tokens of all accounts. No secret and no hash of one is on these pages."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.core.admin_kit.buttons import Button
+from leadercrm.operators.actions.tenants import revoke_token
+from leadercrm.operators.admin.platform import PlatformAdmin
+from leadercrm.operators.site import operator_site
+from leadercrm.tenancy.models import (
+    AccessToken,
+    LoginIndex,
+)
+
+
+@admin.register(LoginIndex, site=operator_site)
+class LoginIndexAdmin(PlatformAdmin):
+    icon = "alternate_email"
+    list_display = ("email", "tenant", "role", "is_active")
+    list_select_related = ("tenant",)
+    list_filter = ("is_active",)
+    search_fields = ("=email", "=id")
+    fields: ClassVar[Any] = ("email", "tenant", ("role", "is_active"))
+
+
+class InForceFilter(admin.SimpleListFilter):
+    """Tokens that open a door, or that do no more."""
+
+    title, parameter_name = _("state"), "state"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("In force")), ("no", _("Revoked or expired"))]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        in_force = {"revoked_at__isnull": True, "expires_at__gt": timezone.now()}
+        if self.value() is None:
+            return queryset
+        return queryset.filter(**in_force) if self.value() == "yes" else queryset.exclude(**in_force)
+
+
+@admin.register(AccessToken, site=operator_site)
+class AccessTokenAdmin(PlatformAdmin):
+    """Never the secret, nor its hash."""
+
+    icon = "vpn_key"
+    list_display = ("id", "login", "tenant", "kind", "created_at", "last_used_at", "expires_at", "revoked_at")
+    list_select_related = ("login__tenant",)
+    list_filter = (InForceFilter, "kind")
+    search_fields = ("=login__email", "=id")
+    fields: ClassVar[Any] = (
+        ("login", "tenant"), ("kind", "name"), ("created_at", "last_used_at"), ("expires_at", "revoked_at"),
+    )  # fmt: skip
+    readonly_fields = ("tenant",)
+    buttons = (
+        Button(
+            "revoke",
+            _("Revoke"),
+            revoke_token,
+            explanation=_("Whoever uses this token is logged out at once."),
+            icon="key_off",
+            danger=True,
+            shown=lambda token: token.revoked_at is None,
+        ),
+    )
+
+    @admin.display(description=_("account"))
+    def tenant(self, token: AccessToken) -> str:
+        return str(token.login.tenant)

@@ -1,0 +1,48 @@
+"""What the pages of /operator/ call the models of `public`."""
+
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.core.admin_kit.wording import call
+from leadercrm.operators.models import Operator, OperatorAudit, OperatorSession, Visit
+from leadercrm.tenancy.models import (
+    AccessToken,
+    LoginIndex,
+    MigrationStep,
+    PendingWork,
+    PeriodicRun,
+    SchemaTemplate,
+    Tenant,
+)
+
+call(
+    Tenant, _("account"), _("accounts"), name=_("name"), schema_name=_("schema"), created_at=_("created"),
+    claimed_at=_("opened"), suspended_at=_("suspended"), schema_version=_("schema version"), settings=_("settings"),
+)  # fmt: skip
+call(
+    LoginIndex, _("login"), _("logins"), email=_("e-mail address"), tenant=_("account"), role=_("role"),
+    is_active=_("active"),
+)  # fmt: skip
+call(
+    AccessToken, _("token"), _("tokens"), login=_("login"), kind=_("kind"), name=_("name"), created_at=_("created"),
+    last_used_at=_("last used"), expires_at=_("expires"), revoked_at=_("revoked"), idle_life=_("ends unused after"),
+)  # fmt: skip
+call(PendingWork, _("piece of pending work"), _("pending work"), tenant=_("account"), work_id=_("row"), due_at=_("due"))
+call(PeriodicRun, _("periodic job"), _("periodic jobs"), job=_("job"), started_at=_("began"), finished_at=_("ended"))
+call(SchemaTemplate, _("schema template"), _("schema templates"), version=_("version"), created_at=_("created"))
+call(MigrationStep, _("migration"), _("migrations"), app=_("app"), name=_("name"))
+call(
+    Operator, _("operator"), _("operators"), email=_("e-mail address"), name=_("name"), is_active=_("active"),
+    last_login=_("last login"), created_at=_("created"),
+)  # fmt: skip
+call(
+    OperatorSession, _("session"), _("sessions of operators"), operator=_("operator"), created_at=_("began"),
+    last_used_at=_("last used"), expires_at=_("expires"), ended_at=_("ended"),
+)  # fmt: skip
+call(
+    Visit, _("visit"), _("visits"), operator=_("operator"), tenant=_("account"), reason=_("reason"),
+    created_at=_("began"), expires_at=_("expires"), ended_at=_("ended"),
+)  # fmt: skip
+call(
+    OperatorAudit, _("audit entry"), _("audit log"), at=_("when"), action=_("what"), object_type=_("kind of object"),
+    object_id=_("object"), tenant_id=_("account"), operator=_("operator"), label=_("who"), ip=_("address"),
+)  # fmt: skip

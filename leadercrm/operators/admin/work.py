@@ -1,0 +1,52 @@
+"""What waits to be done, what is done at intervals, and which schema new accounts get."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.operators.admin.platform import PlatformAdmin
+from leadercrm.operators.site import operator_site
+from leadercrm.tenancy.models import (
+    MigrationStep,
+    PendingWork,
+    PeriodicRun,
+    SchemaTemplate,
+)
+
+
+@admin.register(PendingWork, site=operator_site)
+class PendingWorkAdmin(PlatformAdmin):
+    icon = "pending_actions"
+    ordering = ("due_at",)
+    list_display = ("tenant", "work_id", "due_at", "late")
+    list_select_related = ("tenant",)
+    search_fields = ("=tenant__id", "=work_id")
+    fields: ClassVar[Any] = ("tenant", "work_id", "due_at")
+
+    @admin.display(description=_("late"), boolean=True)
+    def late(self, work: PendingWork) -> bool:
+        return work.due_at < timezone.now()
+
+
+@admin.register(PeriodicRun, site=operator_site)
+class PeriodicRunAdmin(PlatformAdmin):
+    icon = "schedule"
+    ordering = ("job",)
+    list_display = ("job", "started_at", "finished_at")
+    fields: ClassVar[Any] = ("job", "started_at", "finished_at")
+
+
+@admin.register(SchemaTemplate, site=operator_site)
+class SchemaTemplateAdmin(PlatformAdmin):
+    icon = "schema"
+    list_display = ("version", "created_at")
+    fields: ClassVar[Any] = ("version", "created_at")
+
+
+@admin.register(MigrationStep, site=operator_site)
+class MigrationStepAdmin(PlatformAdmin):
+    icon = "stairs"
+    list_display = ("id", "app", "name")
+    fields: ClassVar[Any] = ("app", "name")
