@@ -9,8 +9,8 @@ from django.db import connection, transaction
 
 from benchmarks.copying import copy_in
 from benchmarks.names import make_companies, make_contacts
-from benchmarks.sales import make_deals, make_participants, make_stage_changes
-from crm.models import Company, Contact, Deal, Stage
+from benchmarks.sales import make_activities, make_deals, make_participants, make_stage_changes
+from crm.models import Activity, Company, Contact, Deal, Stage
 from leadercrm.accounts.models import User
 from leadercrm.core import tally
 from leadercrm.core.actor import Role
@@ -34,6 +34,7 @@ class Rows:
     contacts: int
     companies: int
     deals: int
+    activities: int
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,9 @@ class Size:
     tenants: int
 
 
-FULL = Size(Rows(contacts=100_000, companies=20_000, deals=20_000), tenants=200)
-QUICK = Size(Rows(contacts=10_000, companies=2_000, deals=10_000), tenants=40)
-SMALL = Rows(contacts=300, companies=60, deals=60)
+FULL = Size(Rows(contacts=100_000, companies=20_000, deals=20_000, activities=100_000), tenants=200)
+QUICK = Size(Rows(contacts=10_000, companies=2_000, deals=10_000, activities=10_000), tenants=40)
+SMALL = Rows(contacts=300, companies=60, deals=60, activities=60)
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ def _fill_rows(
     deals = copy_in(make_deals(rows.deals, owners, firms, stages, chance))
     copy_in(make_participants(deals, people, chance))
     copy_in(make_stage_changes(deals, owners, stages, chance))
-    for model, ids in ((Company, firms), (Contact, people), (Deal, deals)):
+    todo = copy_in(make_activities(rows.activities, owners, people, deals, chance))
+    for model, ids in ((Company, firms), (Contact, people), (Deal, deals), (Activity, todo)):
         tally.recount(model._meta.label_lower, len(ids))
     return people, deals

@@ -8,10 +8,11 @@ from decimal import Decimal
 from django.utils import timezone
 
 from benchmarks.names import FIELDS, SURNAMES
-from crm.models import Deal, DealContact, Stage, StageChange, StageType
+from crm.models import Activity, ActivityStatus, ActivityType, Deal, DealContact, Stage, StageChange, StageType
 
 OFFERS = ("Implementación ERP", "Póliza de soporte", "Consultoría fiscal", "Licencias", "Capacitación", "Migración")
 DAYS = 730
+PENDING = 0.2
 # By the place of a deal's stage in the pipeline. Few stand in the stages that the benchmark moves deals into.
 STAGE_WEIGHTS = (12, 6, 12, 5, 33, 32)
 
@@ -61,3 +62,28 @@ def make_stage_changes(
         yield StageChange(
             deal_id=deal, from_stage=stages[0], to_stage=to_stage, user_id=user, at=at + stayed, stayed=stayed
         )
+
+
+def make_activities(
+    most: int, owners: Sequence[int], contacts: Sequence[int], deals: Sequence[int], chance: random.Random
+) -> Iterator[Activity]:
+    """That many activities of two years: four of five are done, some of the rest late."""
+    now = timezone.now()
+    for number in range(most):
+        created = now - timedelta(days=DAYS) * (1 - number / most)
+        pending = chance.random() < PENDING
+        due = created + timedelta(days=chance.randrange(1, 60))
+        about = {"contact_id": chance.choice(contacts)} if number % 2 else {"deal_id": chance.choice(deals)}
+        activity = Activity(
+            subject=f"Llamada de seguimiento {number}",
+            type=chance.choice(ActivityType.values),
+            status=ActivityStatus.PENDING if pending else ActivityStatus.COMPLETED,
+            due_at=due,
+            completed_at=None if pending else due,
+            user_id=chance.choice(owners),
+            created_at=created,
+            updated_at=created,
+            **about,
+        )
+        activity.derive()
+        yield activity

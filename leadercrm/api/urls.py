@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("leadercrm.accounts.api.urls")),
     path("", include("crm.api.urls")),
     path("", include("leadercrm.notifications.api.urls")),
+    path("", include("leadercrm.dashboard.api.urls")),
     path("openapi.json", OpenApiView.as_view(), name="openapi"),
 ]

@@ -189,4 +189,5 @@ def operations(api: Api) -> list[Operation]:
         Operation("pipeline-detail", "PUT", f"/pipelines/{pipeline['id']}", {"name": "B", "is_default": False}),
         Operation("pipeline-detail", "DELETE", f"/pipelines/{pipeline['id']}"),
         Operation("postal-code", "GET", "/api/copomex/64000", public=True),
+        Operation("dashboard-stats", "GET", "/api/v1/dashboard/stats"),
     ]

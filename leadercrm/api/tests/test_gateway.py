@@ -59,6 +59,7 @@ NAMED_TESTS = {
     "contact-duplicates": "crm.tests.test_duplicates",
     "contact-merge": "crm.tests.test_merging",
     "contact-unmerge": "crm.tests.test_merging",
+    "dashboard-stats": "leadercrm.dashboard.tests.test_stats",
     "postal-code": "leadercrm.postal.tests.test_postal_api",
     "openapi": "leadercrm.api.tests.test_openapi",
 }
