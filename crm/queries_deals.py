@@ -148,6 +148,4 @@ LIVING_CONTACTS = Statement(
     (Slot("pks"),),
     True,
 )
-_shared_stage = KeptInstance(
-    lambda: Stage.objects.select_for_update(no_key=True).filter(pk=Param("pk", BigIntegerField()))
-)
+_shared_stage = KeptInstance(lambda: Stage.objects.filter(pk=Param("pk", BigIntegerField())), key_share=True)

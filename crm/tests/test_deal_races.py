@@ -1,17 +1,19 @@
 """Deals moved, and given contacts that are being deleted, at the same time: on real commits, with the controls."""
 
+import threading
 import time
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import models, transaction
 
-from crm.actions import deals, references
+from crm.actions import deals, pipelines, references
 from crm.actions.contacts import create_contact, delete_contact
 from crm.actions.deals import change_deal, create_deal, move_stage
-from crm.models import Contact, Deal, DealContact, StageChange
+from crm.actions.pipelines import add_stage, change_stage
+from crm.models import Contact, Deal, DealContact, Pipeline, Stage, StageChange
 from crm.tests.test_deals_api import CONTACTED, LOST, PROSPECT, WON
 from leadercrm.core.errors import DomainError
 from leadercrm.core.testing.parallel import in_parallel
@@ -106,3 +108,54 @@ def test_control_without_the_contacts_lock_one_does(live: TestTenant, monkeypatc
 
     monkeypatch.setattr(references, "living_contacts", unlocked_contacts)
     assert any(join_while_it_is_deleted(live) for _round in range(10))
+
+
+def retyped_while_a_deal_moves_in(live: TestTenant) -> bool:
+    """Whether a stage becomes a won one while a move into it is under way."""
+    deal, actor, entered = a_deal(live), live.actor(), threading.Event()
+    with bind(live.bound):
+        stage = add_stage({"name": "Piloto"}, pipeline=Pipeline.objects.get(pk=1), actor=actor)
+
+    def move() -> None:
+        with bind(live.bound), transaction.atomic():
+            move_stage(deal, stage_id=stage.pk, actor=actor)
+            entered.set()
+            time.sleep(0.8)
+
+    def retype() -> None:
+        entered.wait()
+        with bind(live.bound), suppress(DomainError):
+            change_stage(stage, {"type": "won"}, actor=actor)
+
+    in_parallel([move, retype])
+    with bind(live.bound):
+        return Stage.objects.get(pk=stage.pk).type == "won"
+
+
+def test_a_stage_keeps_its_type_while_a_deal_moves_in(live: TestTenant) -> None:
+    assert not retyped_while_a_deal_moves_in(live)
+
+
+def test_control_without_the_share_of_the_stage_it_changes(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(references, "stage_of", lambda pk: Stage.objects.filter(pk=pk).first())
+    monkeypatch.setattr(pipelines, "lock", unlocked)
+    assert retyped_while_a_deal_moves_in(live)
+
+
+def test_moves_into_one_stage_do_not_wait_for_each_other(live: TestTenant) -> None:
+    one, other, actor = a_deal(live), a_deal(live), live.actor()
+    entered, moved = threading.Event(), threading.Event()
+
+    def move_slowly() -> None:
+        with bind(live.bound), transaction.atomic():
+            move_stage(one, stage_id=CONTACTED, actor=actor)
+            entered.set()
+            assert moved.wait(10)
+
+    def move() -> None:
+        entered.wait()
+        with bind(live.bound):
+            move_stage(other, stage_id=CONTACTED, actor=actor)
+        moved.set()
+
+    in_parallel([move_slowly, move])

@@ -61,10 +61,12 @@ class KeptInstance:
 
     `build` gives a queryset of whole rows, filtered by `Param`s that find one at most. PostgreSQL plans it
     each time: the types of a model's columns may change in a migration, which a kept plan would not survive.
+    With `key_share` the row cannot be removed, nor locked by `core.actions.lock`, before the running
+    transaction ends; others may share it, as foreign keys do. Django has no word for that.
     """
 
-    def __init__(self, build: Callable[[], QuerySet[Any]]) -> None:
-        self._build = build
+    def __init__(self, build: Callable[[], QuerySet[Any]], *, key_share: bool = False) -> None:
+        self._build, self._ending = build, " FOR KEY SHARE" if key_share else ""
 
     def __call__(self, **values: Any) -> Any:
         """The instance, or None."""
@@ -85,4 +87,9 @@ class KeptInstance:
         sql, params = compiler.as_sql()
         expressions = [expression for expression, _sql, _alias in compiler.select]
         names = [expression.target.attname for expression in expressions]
-        return Statement(sql, tuple(params), False), query.model, names, compiler.get_converters(expressions)
+        return (
+            Statement(sql + self._ending, tuple(params), False),
+            query.model,
+            names,
+            compiler.get_converters(expressions),
+        )
