@@ -34,7 +34,7 @@ demo-reset: install ## Give the demo tenant its first data again, while `make ru
 	@$(PYTHON) manage.py demo --reset
 
 lock: install-dev ## Write the requirements' lock files anew after a change of their .in files
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-node; do \
 	  $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    $$name.in -o $$name.txt || exit 1; \
 	done
@@ -50,8 +50,9 @@ translations: install $(MESSAGES:.po=.mo) ## Compile what translators changed
 %.mo: %.po
 	@$(PYTHON) -m leadercrm.embedded.translations $<
 
-install: ## Make .venv with what the product needs; nothing to do when the lock file is unchanged
+install: ## Make .venv with what the product needs; nothing to do when the lock files are unchanged
 	@sh leadercrm/embedded/install.sh requirements
+	@sh leadercrm/embedded/install-packages.sh
 
 install-dev: install ## The same with what tests and checks need
 	@sh leadercrm/embedded/install.sh requirements-dev

@@ -211,7 +211,10 @@ TIME_ZONE = "America/Mexico_City"
 FORMAT_MODULE_PATH = "leadercrm.formats"
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Files of others' making that browsers get, by the folder that they are served in; npm installs them (package.json).
+BROWSER_PACKAGES = {"vendor/swagger-ui": BASE_DIR / "node_modules" / "swagger-ui-dist"}
+STATICFILES_DIRS = [BASE_DIR / "static", *((name, path) for name, path in BROWSER_PACKAGES.items() if path.is_dir())]
+STATIC_ROOT = DATA_DIR / "static"
 UNFOLD_ADMIN, UNFOLD_OPERATOR = theme.ADMIN, theme.OPERATOR
 STORAGE_DIR = DATA_DIR / "storage"
 

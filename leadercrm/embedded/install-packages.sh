@@ -13,6 +13,7 @@ if ! version=$(npm --version 2>/dev/null) || [ "${version%%.*}" -lt 7 ]; then
     echo "Installing requirements-node.txt ..." >&2
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-node.txt
     npm=.venv/bin/npm
+    PATH=$PWD/.venv/bin:$PATH
 fi
 echo "Installing $lock ..." >&2
 # No package's script runs: what is installed is files to be served.

@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+
 from leadercrm.embedded.addresses import embedded_addresses
 from leadercrm.embedded.leftovers import clear_run_dir
 from leadercrm.embedded.mail_sink import mail_sink_program
@@ -81,6 +83,8 @@ class Servers:
 
 def web_server(port: int, environment: Mapping[str, str]) -> Program:
     """Granian with threads: its WSGI interface serves twice what the others do."""
+    static = Path(settings.STATIC_ROOT)
+    static.mkdir(parents=True, exist_ok=True)
     options = {
         "--interface": "wsgi",
         "--host": LOOPBACK,
@@ -94,7 +98,7 @@ def web_server(port: int, environment: Mapping[str, str]) -> Program:
         "--respawn-interval": "0.5",
         "--workers-kill-timeout": "8",
         "--static-path-route": "/static",
-        "--static-path-mount": str(PROJECT / "static"),
+        "--static-path-mount": str(static),
         "--static-path-expires": "60",
         "--log-level": "warning",
     }
