@@ -125,8 +125,8 @@ def operations(api: Api) -> list[Operation]:
     note = f"{contact}/notes/{api.post(f'{contact}/notes', NOTE).data['id']}"
     target = {"activitable_type": r"App\Models\Contact", "activitable_id": str(twin)}
     activity = f"/activities/{api.post('/activities', ACTIVITY).data['id']}"
-    dropped = f"/activities/{api.post('/activities', ACTIVITY).data['id']}"
-    api.delete(dropped)
+    scrapped = f"/activities/{api.post('/activities', ACTIVITY).data['id']}"
+    api.delete(scrapped)
     passwords = {"current_password": PASSWORD, "password": "otra-clave-9", "password_confirmation": "otra-clave-9"}
     login = {"email": "admin@alfa.example.com", "password": PASSWORD}
     notification = f"/notifications/{notification_of(api.get('/auth/me').data['id'])}"
@@ -165,7 +165,7 @@ def operations(api: Api) -> list[Operation]:
         Operation("activity-detail", "PUT", activity, {**ACTIVITY, **target}),
         Operation("activity-detail", "DELETE", activity),
         Operation("activity-complete", "POST", f"{activity}/complete"),
-        Operation("activity-restore", "POST", f"{dropped}/restore"),
+        Operation("activity-restore", "POST", f"{scrapped}/restore"),
         Operation("company-list", "GET", "/companies"),
         Operation("company-list", "POST", "/companies", COMPANY),
         Operation("company-detail", "GET", company),
