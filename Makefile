@@ -24,6 +24,10 @@ lint: install-dev ## Check style, types, layers and missing migrations
 	.venv/bin/lint-imports
 	$(TEMPORARY) $(PYTHON) manage.py makemigrations --check --dry-run
 
+CASES ?= 1000
+fuzz: install-dev translations ## Send made-up requests to every operation (CASES=1000 each; ARGS="-k Deals" for some of them)
+	@LEADERCRM_FUZZ_CASES=$(CASES) $(TEMPORARY) $(PYTHON) -m pytest -q -n 2 leadercrm/api/tests/test_fuzz.py $(ARGS)
+
 bench: install-dev translations ## Measure speed on throw-away servers; results in benchmarks/RESULTS.md
 	@$(TEMPORARY) $(PYTHON) -m benchmarks $(ARGS)
 
@@ -45,6 +49,9 @@ postal-codes: install ## Rebuild the shipped postal codes from SAT's catalogues 
 	    --target "$$scratch" -r requirements-postal.txt && \
 	  $(PYTHON) manage.py build_postal_codes "$$scratch/satcfdi/catalogs/catalogs.db"
 
+messages: install ## Bring new texts into the translators' files (needs GNU gettext)
+	@$(PYTHON) manage.py makemessages --all --no-wrap --no-obsolete --no-location -e py,html,txt,md -i .venv -i node_modules
+
 translations: install $(MESSAGES:.po=.mo) ## Compile what translators changed
 
 %.mo: %.po
@@ -57,4 +64,4 @@ install: ## Make .venv with what the product needs; nothing to do when the lock 
 install-dev: install ## The same with what tests and checks need
 	@sh leadercrm/embedded/install.sh requirements-dev
 
-.PHONY: help run test lint bench shell demo-reset lock postal-codes translations install install-dev
+.PHONY: help run test lint fuzz bench shell demo-reset lock postal-codes messages translations install install-dev

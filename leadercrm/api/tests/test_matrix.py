@@ -6,6 +6,7 @@ A described operation without an entry in operations.py fails here.
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -83,14 +84,20 @@ def matrix(api: Api, alfa: TestTenant, beta: TestTenant) -> list[Row]:
     return [Row(*key, own[key], foreign[key]) for key in described()]
 
 
-def send(api: Api, operation: Operation, path: str | None = None) -> Answer:
-    """Send it, and take back what it did."""
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """What is done within is taken back at the end."""
     block: Any = transaction.atomic()
     block._from_testcase = True  # a tenant may be bound in it
     with block:
-        answer = api.call(operation.method, path or operation.path, operation.body)
+        yield
         transaction.set_rollback(True)
-    return answer
+
+
+def send(api: Api, operation: Operation, path: str | None = None) -> Answer:
+    """Send it, and take back what it did."""
+    with taken_back():
+        return api.call(operation.method, path or operation.path, operation.body)
 
 
 def test_one_s_own_rows_are_served(api: Api, matrix: list[Row]) -> None:
