@@ -5,9 +5,10 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.core.actions import domain_action, record, snapshot
+from leadercrm.core.actions import amend, domain_action, record
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError, Forbidden, NotFound
+from leadercrm.tenancy.binding import current_tenant_id
 from leadercrm.tenancy.credentials import make_token
 from leadercrm.tenancy.models import AccessToken, LoginIndex
 
@@ -44,10 +45,22 @@ def create_token(
 @domain_action(permission="accounts.manage_own_tokens")
 def revoke_token(token: AccessToken, *, actor: Actor) -> None:
     """End one of the actor's own tokens, at once."""
-    token = AccessToken.objects.select_for_update().get(pk=token.pk)
-    if token.login_id != actor.user_id or token.revoked_at is not None:
+    if token.login_id != actor.user_id:
         raise NotFound()
-    before = snapshot(token)
-    token.revoked_at = timezone.now()
-    token.save(update_fields=["revoked_at"])
-    record(actor, token, "token.revoked", before=before)
+    _end(token, actor)
+
+
+@domain_action(permission="accounts.manage_users")
+def end_token(token: AccessToken, *, actor: Actor) -> None:
+    """End a token or a session of any user of this tenant, at once."""
+    _end(token, actor)
+
+
+def _end(token: AccessToken, actor: Actor) -> None:
+    """The table is the platform's: one of another tenant, or ended already, is not found."""
+    logins = LoginIndex.objects.filter(tenant_id=current_tenant_id()).values("pk")
+    held = AccessToken.objects.select_for_update().filter(login_id__in=logins)
+    found = held.filter(pk=token.pk, revoked_at__isnull=True).first()
+    if found is None:
+        raise NotFound()
+    amend(found, {"revoked_at": timezone.now()}, actor=actor, action="token.revoked")
