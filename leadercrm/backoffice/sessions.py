@@ -12,11 +12,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from leadercrm.accounts.models import User
 from leadercrm.core.api.context import client_ip
 from leadercrm.core.api.exceptions import as_refusal
+from leadercrm.core.clock import tenant_zone
 from leadercrm.core.errors import Unauthenticated
 from leadercrm.operators.visits import VISIT_COOKIE, Visitor, resolve_visit, visiting_actor
 from leadercrm.tenancy.binding import BoundTenant, bind
@@ -42,7 +44,7 @@ class PageSessions:
         if tenant is None:
             return self.get_response(request)
         request.tenant = tenant
-        with bind(tenant):
+        with bind(tenant), timezone.override(tenant_zone()):
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -1,9 +1,9 @@
 """What every tenant keeps a record of: audit, work that follows, document numbers. Nothing of it is written here."""
 
-import json
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.admin_kit.filters import OneOfFilter
@@ -11,7 +11,7 @@ from leadercrm.core.admin_kit.options import ActionAdmin
 from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.admin_kit.wording import call
 from leadercrm.core.models import AuditEntry, Counter, WorkItem, WorkState
-from leadercrm.core.templatetags.admin_kit import who
+from leadercrm.core.templatetags.admin_kit import changes_table, who
 
 call(
     AuditEntry, _("audit entry"), _("audit log"), at=_("when"), action=_("what"), object_type=_("kind of object"),
@@ -39,12 +39,22 @@ class ActorFilter(OneOfFilter):
     values = ("user", "visitor", "operator", "client", "system")
 
 
+class ObjectFilter(OneOfFilter):
+    """What was changed."""
+
+    title, parameter_name = _("kind of object"), "object_type"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        registered = [options.opts for options in tenant_site._registry.values()]
+        return [(opts.label_lower, capfirst(str(opts.verbose_name))) for opts in registered]
+
+
 @admin.register(AuditEntry, site=tenant_site)
 class AuditEntryAdmin(ActionAdmin):
     section, icon = "records", "history"
     list_display = ("at", "action", "object_type", "object_id", "doer", "via", "ip")
     list_select_related = ("user",)
-    list_filter = (DoorFilter, ActorFilter)
+    list_filter = (ObjectFilter, DoorFilter, ActorFilter, "user")
     search_fields = ("=object_id", "action", "label")
     search_help_text = _("An object's number, an action, or an operator")
     fields: ClassVar[Any] = (
@@ -59,7 +69,7 @@ class AuditEntryAdmin(ActionAdmin):
 
     @admin.display(description=_("changes"))
     def written(self, entry: AuditEntry) -> str:
-        return json.dumps(entry.changes, ensure_ascii=False, indent=1)
+        return changes_table(entry)
 
 
 class StateFilter(OneOfFilter):

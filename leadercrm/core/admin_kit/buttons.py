@@ -22,6 +22,16 @@ from leadercrm.core.admin_kit.forms import show_refusal
 from leadercrm.core.errors import DomainError, Forbidden, NotFound
 
 
+def stands_for(action: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let a function that calls `action` be shown to whoever may do that."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        function.permission = action.permission  # type: ignore[attr-defined]
+        return function
+
+    return decorate
+
+
 class Question(forms.Form):
     """What a button asks before it acts; most ask nothing. `row` is the object that it stands on."""
 

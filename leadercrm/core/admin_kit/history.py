@@ -37,6 +37,11 @@ class HistoryMixin:
         return TemplateResponse(request, "admin_kit/history.html", context)
 
     def history_of(self, row: Any) -> Any:
-        """The latest entries about a row; the index of the audit leads with what is asked for."""
+        """The latest entries about a row; the index of the audit leads with what is asked for.
+
+        The audit knows objects by numbers: what has another key has no entries there.
+        """
+        if not isinstance(row.pk, int):
+            return AuditEntry.objects.none()
         of_row = AuditEntry.objects.filter(object_type=self.opts.label_lower, object_id=row.pk)
         return of_row.select_related("user").order_by("-id")[:MOST]

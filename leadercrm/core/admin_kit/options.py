@@ -1,6 +1,6 @@
 """How a model stands in an admin site: read by everybody who may enter, written by actions alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.contrib.admin import options
 from django.core.exceptions import PermissionDenied
+from django.core.validators import EMPTY_VALUES
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -47,7 +48,9 @@ class ActionAdmin(ButtonsMixin, HistoryMixin, ModelAdmin):  # type: ignore[misc]
     A concrete admin declares `create_action(values, actor=…)`, `update_action(row, values, actor=…)`
     and `delete_action(row, actor=…)` as far as there are any, the serializer that judges the shape
     of `values` (the API's own, so that both doors take the same), and buttons for all other actions.
-    `search_column` is the folded column that core.text.search_patterns are looked for in.
+    `search_column` is the folded column that core.text.search_patterns are looked for in. `annotations`
+    are columns that lists show besides the model's. A row that belongs to another one from its making
+    names it as `parent`: create_action gets that row by this keyword, and it stays as it is.
     """
 
     form = RefusableForm
@@ -71,7 +74,15 @@ class ActionAdmin(ButtonsMixin, HistoryMixin, ModelAdmin):  # type: ignore[misc]
     delete_action: ClassVar[Action | None] = None
     serializer: ClassVar[type[Serializer[Any]] | None] = None
     search_column: ClassVar[str | None] = None
+    annotations: ClassVar[Mapping[str, Any]] = {}
+    parent: ClassVar[str | None] = None
     buttons: ClassVar[Sequence[Button]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Django looks at `search_fields` to know what can be searched at all."""
+        super().__init_subclass__(**kwargs)
+        if cls.search_column:
+            cls.search_fields = (cls.search_column,)
 
     # --- Who may
 
@@ -101,10 +112,13 @@ class ActionAdmin(ButtonsMixin, HistoryMixin, ModelAdmin):  # type: ignore[misc]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """All rows, those in the bin as well: BinFilter and the search for references take them out."""
-        rows: models.QuerySet[Any] = self.model._default_manager.all()
-        if issubclass(self.model, LivingModel):
-            rows = self.model.with_deleted.all()
-        return rows.order_by(*self.ordering)
+        living = issubclass(self.model, LivingModel)
+        rows: Any = self.model.with_deleted if living else self.model._default_manager
+        return rows.annotate(**self.annotations).order_by(*self.ordering)  # type: ignore[no-any-return]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        own = tuple(super().get_readonly_fields(request, obj))
+        return (self.parent, *own) if self.parent and obj else own
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return BoundedList
@@ -112,9 +126,6 @@ class ActionAdmin(ButtonsMixin, HistoryMixin, ModelAdmin):  # type: ignore[misc]
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         own = tuple(super().get_list_filter(request))
         return (*own, BinFilter) if issubclass(self.model, LivingModel) else own
-
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
-        return (self.search_column,) if self.search_column else tuple(super().get_search_fields(request))
 
     def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Rows that the words are found in, as the API finds them; what is referred to is never in the bin."""
@@ -159,16 +170,22 @@ class ActionAdmin(ButtonsMixin, HistoryMixin, ModelAdmin):  # type: ignore[misc]
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Let the action write what the form has changed."""
         action: Any = type(self).update_action if change else type(self).create_action
+        parent = {self.parent: form.cleaned_data.pop(self.parent)} if self.parent and not change else {}
         values = self.cleaned(self.changed(form, obj), partial=change)
         if change:
             action(obj, values, actor=self.actor(request))
         else:
-            obj.pk = action(values, actor=self.actor(request)).pk
+            obj.pk = action(values, **parent, actor=self.actor(request)).pk
         obj.__dict__.update(self.model._base_manager.get(pk=obj.pk).__dict__)
 
     def changed(self, form: Any, obj: Any) -> dict[str, Any]:
-        """What the form has changed, by the names that actions know: `owner_id` for the field `owner`."""
-        return {self.column(name): plain(form.cleaned_data[name]) for name in form.changed_data}
+        """What the form says, by the names that actions know: `owner_id` for the field `owner`.
+
+        Of a row that is there it is what the form has changed; of a new one, all that is filled in.
+        """
+        filled = [name for name, value in form.cleaned_data.items() if value not in EMPTY_VALUES]
+        names = filled if obj._state.adding else form.changed_data
+        return {self.column(name): plain(form.cleaned_data[name]) for name in names}
 
     def column(self, name: str) -> str:
         names = {field.name: field.attname for field in self.model._meta.concrete_fields}

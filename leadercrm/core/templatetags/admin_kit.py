@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -26,6 +27,11 @@ def change_rows(changes: dict[str, Any]) -> list[dict[str, str]]:
         old, new = change if isinstance(change, list) and len(change) == 2 else (None, change)
         rows.append({"name": name, "old": shown(old), "new": shown(new) or _("(empty)")})
     return rows
+
+
+def changes_table(entry: Any) -> str:
+    """An entry's changes as a table, for its page."""
+    return render_to_string("admin_kit/_changes.html", {"changes": entry.changes})
 
 
 def shown(value: Any) -> str:

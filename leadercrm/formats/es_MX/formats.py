@@ -1,3 +1,4 @@
-"""How times are written in Mexico, where Django would write whole sentences."""
+"""How days and times are written in Mexico, where Django would write whole sentences."""
 
+DATE_FORMAT = "d/m/Y"
 DATETIME_FORMAT = "d/m/Y H:i"
