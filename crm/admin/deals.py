@@ -1,61 +1,53 @@
-"""Deals, and the way that each has gone, in a tenant's admin site."""
+"""Deals in a tenant's admin site. Their stages are changed by buttons: that is what opens, wins and loses them."""
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
+from django.db.models import F
+from django.utils.formats import number_format
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.decorators import display
 
-from crm.actions.deals import change_deal, create_deal, delete_deal, move_stage, restore_deal
+from crm.actions.deals import change_deal, create_deal, currency_of, delete_deal, restore_deal
+from crm.admin.deal_forms import DealForm
+from crm.admin.deal_moves import MOVES
 from crm.api.serializers import DealInput
-from crm.models import Contact, Deal, Stage, StageChange
-from leadercrm.core.admin_kit.buttons import Button, Question
-from leadercrm.core.admin_kit.forms import RefusableForm, RowsField
+from crm.models import Deal, StageChange, StageType
+from leadercrm.core.admin_kit.buttons import Button
+from leadercrm.core.admin_kit.filters import OneOfFilter
+from leadercrm.core.admin_kit.inlines import ShownRows
 from leadercrm.core.admin_kit.options import ActionAdmin, in_bin
 from leadercrm.core.admin_kit.site import tenant_site
-from leadercrm.core.admin_kit.wording import call
-
-call(
-    Deal, _("deal"), _("deals"), name=_("name"), pipeline=_("pipeline"), stage=_("stage"), amount=_("amount"),
-    currency=_("currency"), probability=_("probability, %"), expected_close_date=_("expected close"),
-    owner=_("owner"), company=_("company"), closed_at=_("closed"), lost_reason=_("reason of loss"),
-    stage_entered_at=_("in this stage since"), created_at=_("created"), updated_at=_("changed"),
-)  # fmt: skip
-call(
-    StageChange, _("stage change"), _("stage changes"), deal=_("deal"), from_stage=_("from"), to_stage=_("to"),
-    user=_("by"), at=_("on"), stayed=_("stayed"),
-)  # fmt: skip
 
 
-class DealForm(RefusableForm):
-    """Those who take part are a list of contacts."""
-
-    contact_ids = RowsField(Deal, "contacts", Contact.objects.all, tenant_site, label=_("Contacts"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["contact_ids"] = list(self.instance.contacts.values_list("pk", flat=True))
+def money(amount: Any) -> str:
+    return number_format(amount, decimal_pos=2, force_grouping=True)
 
 
-class MoveQuestion(Question):
-    """Where to; and why, if it is lost."""
+class OutcomeFilter(OneOfFilter):
+    """Open, won or lost: the kind of stage that a deal stands in."""
 
-    stage_id = forms.TypedChoiceField(label=_("Stage"), coerce=int, widget=UnfoldAdminSelectWidget)
-    lost_reason = forms.CharField(
-        label=_("Reason of loss"), max_length=255, required=False, widget=UnfoldAdminTextInputWidget
-    )
+    title, parameter_name = _("status"), "status"
 
-    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, row=row, **kwargs)
-        stages = Stage.objects.filter(pipeline_id=row.pipeline_id).order_by("position", "pk")
-        field: Any = self.fields["stage_id"]
-        field.choices = [(stage.pk, stage.name) for stage in stages]
-        self.initial["stage_id"] = row.stage_id
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(StageType.choices)
 
-    def arguments(self) -> dict[str, Any]:
-        return {**self.cleaned_data, "lost_reason": self.cleaned_data["lost_reason"] or None}
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        return queryset.filter(stage__type=self.value()) if self.value() else queryset
+
+
+class StagesPassed(ShownRows):
+    """The deal's way so far."""
+
+    model = StageChange
+    fields = ("at", "from_stage", "to_stage", "user", "waited")
+    related = ("from_stage", "to_stage", "user")
+    ordering = ("-id",)
+
+    @admin.display(description=_("stayed"))
+    def waited(self, move: StageChange) -> str:
+        return timesince(move.at - move.stayed, move.at, depth=2) if move.stayed else "-"
 
 
 @admin.register(Deal, site=tenant_site)
@@ -65,27 +57,24 @@ class DealAdmin(ActionAdmin):
     create_action, update_action, delete_action = create_deal, change_deal, delete_deal
     serializer = DealInput
     search_column = "search"
-    list_display = ("name", "stage", "amount", "currency", "owner", "company", "expected_close_date", "created_at")
-    list_select_related = ("stage", "owner", "company")
-    list_filter = ("pipeline", "stage__type", "owner")
+    annotations: ClassVar[Any] = {"weighted": F("amount") * F("probability") / 100}
+    list_display = ("name", "company", "price", "chance", "stage_name", "standing", "owner", "expected_close_date")
+    list_filter = (OutcomeFilter, "pipeline", "stage", "owner")
     autocomplete_fields = ("company", "owner")
-    readonly_fields = ("closed_at", "stage_entered_at", "created_at", "updated_at")
+    readonly_fields = ("pipeline", "stage", "stage_entered_at", "closed_at", "created_at", "updated_at")
+    inlines = (StagesPassed,)
     fieldsets = (
-        (None, {"fields": ("name", ("pipeline", "stage"), ("amount", "currency"), "probability")}),
-        (_("Who"), {"fields": ("owner", "company", "contact_ids")}),
-        (_("When"), {"fields": ("expected_close_date", ("stage_entered_at", "closed_at"), "lost_reason")}),
-        (_("More"), {"fields": (("created_at", "updated_at"),)}),
+        (None, {"fields": ("name", ("pipeline", "stage"), ("stage_entered_at", "closed_at"))}),
+        (_("Value"), {"fields": (("amount", "currency"), ("probability", "expected_close_date"), "lost_reason")}),
+        (_("Who"), {"fields": (("company", "owner"), "contact_ids", ("created_at", "updated_at"))}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("name", "stage")}),
+        (_("Value"), {"fields": (("amount", "currency"), ("probability", "expected_close_date"))}),
+        (_("Who"), {"fields": (("company", "owner"), "contact_ids")}),
     )
     buttons = (
-        Button(
-            "move",
-            _("Move to another stage"),
-            move_stage,
-            explanation=_("The deal takes on the probability of its new stage."),
-            icon="arrow_forward",
-            shown=lambda deal: not in_bin(deal),
-            question=MoveQuestion,
-        ),
+        *MOVES,
         Button(
             "restore",
             _("Restore"),
@@ -96,14 +85,41 @@ class DealAdmin(ActionAdmin):
         ),
     )
 
+    def get_queryset(self, request: Any) -> Any:
+        """With what its buttons, its page and its list ask for."""
+        return super().get_queryset(request).select_related("stage", "pipeline", "company", "owner")
+
+    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
+        return super().get_fieldsets(request, obj) if obj else self.add_fieldsets
+
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        """A deal that is there is moved by its button, which asks why it was lost."""
-        return ("pipeline", "stage", *self.readonly_fields) if obj else self.readonly_fields
+        """A new deal is put into a stage, which has its pipeline."""
+        return super().get_readonly_fields(request, obj) if obj else ()
 
+    def get_inlines(self, request: Any, obj: Any = None) -> Any:
+        return self.inlines if obj else ()
 
-@admin.register(StageChange, site=tenant_site)
-class StageChangeAdmin(ActionAdmin):
-    section, icon = "sales", "moving"
-    list_display = ("deal", "from_stage", "to_stage", "user", "at")
-    list_select_related = ("deal", "from_stage", "to_stage", "user")
-    fields: ClassVar[Any] = ("deal", ("from_stage", "to_stage"), ("user", "at"), "stayed")
+    def get_changeform_initial_data(self, request: Any) -> Any:
+        return {"currency": currency_of(self.actor(request)), **super().get_changeform_initial_data(request)}
+
+    def changed(self, form: Any, obj: Any) -> dict[str, Any]:
+        values = super().changed(form, obj)
+        if obj._state.adding:
+            values["pipeline_id"] = form.cleaned_data["stage"].pipeline_id
+        return values
+
+    @admin.display(description=_("amount"))
+    def price(self, row: Deal) -> str:
+        return f"{money(row.amount)} {row.currency}"
+
+    @admin.display(description=_("weighted"))
+    def chance(self, row: Any) -> str:
+        return f"{money(row.weighted)} · {row.probability} %"
+
+    @admin.display(description=_("stage"))
+    def stage_name(self, row: Deal) -> str:
+        return row.stage.name
+
+    @display(description=_("status"), label={"won": "success", "lost": "danger", "open": "info"})  # type: ignore[untyped-decorator]
+    def standing(self, row: Deal) -> tuple[str, str]:
+        return row.stage.type, row.stage.get_type_display()

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
+from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminIntegerFieldWidget
 
 from crm.actions.pipelines import (
     add_stage,
@@ -16,20 +16,24 @@ from crm.actions.pipelines import (
     delete_stage,
     order_stages,
 )
-from crm.api.serializers import NewPipelineInput, StageInput
+from crm.admin import columns
+from crm.api.serializers import PipelineInput, StageInput
 from crm.models import Pipeline, Stage
-from leadercrm.core.actor import Actor
 from leadercrm.core.admin_kit.buttons import Button, Question
+from leadercrm.core.admin_kit.forms import RefusableForm
+from leadercrm.core.admin_kit.inlines import ShownRows
 from leadercrm.core.admin_kit.options import ActionAdmin
 from leadercrm.core.admin_kit.site import tenant_site
-from leadercrm.core.admin_kit.wording import call
-from leadercrm.core.errors import DomainError
 
-call(Pipeline, _("pipeline"), _("pipelines"), name=_("name"), is_default=_("default"), position=_("place"))
-call(
-    Stage, _("stage"), _("stages"), pipeline=_("pipeline"), name=_("name"), type=_("type"), color=_("colour"),
-    default_probability=_("probability, %"), position=_("place"), rotten_after_days=_("rotten after days"),
-)  # fmt: skip
+
+class StagesOfPipeline(ShownRows):
+    """In order; each is changed on its own page."""
+
+    model = Stage
+    verbose_name_plural = _("stages")
+    fields = ("name", "type", "default_probability", "rotten_after_days")
+    ordering = ("position", "id")
+    show_change_link = True
 
 
 class OrderQuestion(Question):
@@ -50,50 +54,60 @@ class OrderQuestion(Question):
 
 @admin.register(Pipeline, site=tenant_site)
 class PipelineAdmin(ActionAdmin):
-    section, icon = "sales", "view_kanban"
+    section, icon = "sales", "conversion_path"
     create_action, update_action, delete_action = create_pipeline, change_pipeline, delete_pipeline
-    serializer = NewPipelineInput
+    serializer = PipelineInput
     ordering = ("position", "id")
-    list_display = ("name", "is_default")
+    annotations: ClassVar[Any] = {
+        "stages_number": columns.number_of(Stage.objects.all(), "pipeline"),
+        "deals_number": columns.deals("pipeline"),
+    }
+    list_display = ("name", "is_default", "stages", "deals")
     search_fields = ("name",)
-    fields: ClassVar[Any] = ("name", "is_default", "stages_in_order")
-    readonly_fields = ("stages_in_order",)
+    fields: ClassVar[Any] = ("name", "is_default")
+    inlines = (StagesOfPipeline,)
     buttons = (
         Button(
             "order", _("Put the stages in order"), order_stages, icon="format_list_numbered", question=OrderQuestion
         ),
     )
 
+    def get_inlines(self, request: Any, obj: Any = None) -> Any:
+        """A new pipeline gets its first stages when it is saved."""
+        return self.inlines if obj else ()
+
     @admin.display(description=_("stages"))
-    def stages_in_order(self, row: Pipeline) -> str:
-        return " → ".join(stage.name for stage in row.stages.order_by("position", "pk")) if row.pk else "—"
+    def stages(self, row: Any) -> int:
+        return int(row.stages_number)
+
+    @admin.display(description=_("deals"))
+    def deals(self, row: Any) -> int:
+        return int(row.deals_number)
+
+
+class StageForm(RefusableForm):
+    """A stage, its colour picked."""
+
+    class Meta:
+        widgets: ClassVar[Any] = {"color": UnfoldAdminColorInputWidget}
 
 
 @admin.register(Stage, site=tenant_site)
 class StageAdmin(ActionAdmin):
-    section, icon = "sales", "label"
-    update_action, delete_action = change_stage, delete_stage
+    section, icon = "sales", "linear_scale"
+    parent = "pipeline"
+    form = StageForm
+    create_action, update_action, delete_action = add_stage, change_stage, delete_stage
     serializer = StageInput
-    ordering = ("pipeline_id", "position", "id")
-    list_display = ("name", "pipeline", "type", "default_probability", "rotten_after_days")
+    ordering = ("pipeline__position", "pipeline", "position", "id")
+    annotations: ClassVar[Any] = {"deals_number": columns.deals("stage")}
+    list_display = ("name", "pipeline", "type", "default_probability", "rotten_after_days", "deals")
     list_select_related = ("pipeline",)
     list_filter = ("pipeline", "type")
     search_fields = ("name",)
-    fields: ClassVar[Any] = ("pipeline", "name", "type", "color", ("default_probability", "rotten_after_days"))
+    autocomplete_fields = ("pipeline",)
+    fields: ClassVar[Any] = ("pipeline", "name", ("type", "color"), ("default_probability", "rotten_after_days"))
 
-    @staticmethod
-    def create_action(values: dict[str, Any], *, actor: Actor) -> Stage:
-        pipeline = Pipeline.objects.filter(pk=values.pop("pipeline_id", None)).first()
-        if pipeline is None:
-            raise DomainError(_("There is no pipeline with this id."), field="pipeline_id", code="unknown_reference")
-        return add_stage(values, pipeline=pipeline, actor=actor)
-
-    create_action.permission = "crm.manage_pipelines"  # type: ignore[attr-defined]
-
-    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        """A stage stays in its pipeline."""
-        return ("pipeline",) if obj else ()
-
-    def cleaned(self, values: dict[str, Any], *, partial: bool) -> dict[str, Any]:
-        pipeline = {name: values.pop(name) for name in ("pipeline_id",) if name in values}
-        return {**super().cleaned(values, partial=partial), **pipeline}
+    @admin.display(description=_("deals"))
+    def deals(self, row: Any) -> int:
+        return int(row.deals_number)

@@ -1,13 +1,12 @@
 """Operators, their sessions and visits, and what they did."""
 
-import json
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.core.templatetags.admin_kit import who
+from leadercrm.core.templatetags.admin_kit import changes_table, who
 from leadercrm.operators.admin.platform import PlatformAdmin
 from leadercrm.operators.models import Operator, OperatorAudit, OperatorSession, Visit
 from leadercrm.operators.site import operator_site
@@ -55,4 +54,4 @@ class OperatorAuditAdmin(PlatformAdmin):
 
     @admin.display(description=_("changes"))
     def written(self, entry: OperatorAudit) -> str:
-        return json.dumps(entry.changes, ensure_ascii=False, indent=1)
+        return changes_table(entry)

@@ -13,5 +13,7 @@ class PlatformAdmin(ActionAdmin):
     section = "platform"
 
     def history_of(self, row: Any) -> Any:
+        if not isinstance(row.pk, int):
+            return OperatorAudit.objects.none()
         of_row = OperatorAudit.objects.filter(object_type=self.opts.label_lower, object_id=row.pk)
         return of_row.select_related("operator").order_by("-id")[:MOST]

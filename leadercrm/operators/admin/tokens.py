@@ -3,17 +3,14 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from leadercrm.accounts.admin.tokens import InForceFilter
 from leadercrm.core.admin_kit.buttons import Button
 from leadercrm.operators.actions.tenants import revoke_token
 from leadercrm.operators.admin.platform import PlatformAdmin
 from leadercrm.operators.site import operator_site
-from leadercrm.tenancy.models import (
-    AccessToken,
-    LoginIndex,
-)
+from leadercrm.tenancy.models import AccessToken, LoginIndex
 
 
 @admin.register(LoginIndex, site=operator_site)
@@ -26,21 +23,6 @@ class LoginIndexAdmin(PlatformAdmin):
     fields: ClassVar[Any] = ("email", "tenant", ("role", "is_active"))
 
 
-class InForceFilter(admin.SimpleListFilter):
-    """Tokens that open a door, or that do no more."""
-
-    title, parameter_name = _("state"), "state"
-
-    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("In force")), ("no", _("Revoked or expired"))]
-
-    def queryset(self, request: Any, queryset: Any) -> Any:
-        in_force = {"revoked_at__isnull": True, "expires_at__gt": timezone.now()}
-        if self.value() is None:
-            return queryset
-        return queryset.filter(**in_force) if self.value() == "yes" else queryset.exclude(**in_force)
-
-
 @admin.register(AccessToken, site=operator_site)
 class AccessTokenAdmin(PlatformAdmin):
     """Never the secret, nor its hash."""
@@ -51,7 +33,7 @@ class AccessTokenAdmin(PlatformAdmin):
     list_filter = (InForceFilter, "kind")
     search_fields = ("=login__email", "=id")
     fields: ClassVar[Any] = (
-        ("login", "tenant"), ("kind", "name"), ("created_at", "last_used_at"), ("expires_at", "revoked_at"),
+        ("login", "tenant"), ("kind", "name"), ("created_at", "last_used_at"), ("expires_at", "ends_at"), "revoked_at",
     )  # fmt: skip
     readonly_fields = ("tenant",)
     buttons = (

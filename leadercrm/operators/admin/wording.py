@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from leadercrm.core.admin_kit.wording import call
 from leadercrm.operators.models import Operator, OperatorAudit, OperatorSession, Visit
 from leadercrm.tenancy.models import (
-    AccessToken,
     LoginIndex,
     MigrationStep,
     PendingWork,
@@ -21,10 +20,6 @@ call(
 call(
     LoginIndex, _("login"), _("logins"), email=_("e-mail address"), tenant=_("account"), role=_("role"),
     is_active=_("active"),
-)  # fmt: skip
-call(
-    AccessToken, _("token"), _("tokens"), login=_("login"), kind=_("kind"), name=_("name"), created_at=_("created"),
-    last_used_at=_("last used"), expires_at=_("expires"), revoked_at=_("revoked"), idle_life=_("ends unused after"),
 )  # fmt: skip
 call(PendingWork, _("piece of pending work"), _("pending work"), tenant=_("account"), work_id=_("row"), due_at=_("due"))
 call(PeriodicRun, _("periodic job"), _("periodic jobs"), job=_("job"), started_at=_("began"), finished_at=_("ended"))
