@@ -1,20 +1,26 @@
-"""Every page of /admin/ that links lead to, for each role."""
+"""Every page of both sites that links lead to, asked for as everybody there is."""
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
-from crm.models import Company, Contact
+from crm.models import Contact
+from leadercrm.backoffice.tests.conftest import SECRET, all_of
+from leadercrm.core.admin_kit.site import ActorSite, tenant_site
 from leadercrm.core.testing.browser import Browser
-from leadercrm.core.testing.tenants import TestTenant, visiting
+from leadercrm.core.testing.refusals import untouched
+from leadercrm.core.testing.tenants import TestTenant, unbound, visiting
+from leadercrm.operators.actions.sessions import create_operator
+from leadercrm.operators.site import operator_site
 
 # So many pages of one kind: their addresses differ in numbers alone, or in what a filter is set to.
-OF_A_KIND = 3
+OF_A_KIND = 2
 NUMBER = re.compile(r"[0-9]+")
-SECRET = "Beta-Geheimnis"
+EMAIL, SESAME = "opal@platform.example.com", "una-clave-muy-larga"
+# Open to whoever knows the address, and telling nothing.
+OPEN = ("/admin/login/", "/operator/login/")
 
 
 def kind_of(link: str) -> str:
@@ -23,8 +29,8 @@ def kind_of(link: str) -> str:
     return NUMBER.sub("N", path) + "?" + "&".join(sorted(part.partition("=")[0] for part in query.split("&")))
 
 
-def crawl(browser: Browser, start: str) -> Iterator[tuple[str, int, str]]:
-    """Follow the links below `start`, a few of each kind: address, status, text."""
+def crawl(browser: Browser, start: str, *, filters: bool = True) -> Iterator[tuple[str, int, str]]:
+    """Follow the links below `start`, a few of each kind, with `filters` those of lists too: address, status, text."""
     seen, waiting, kinds = {start}, [start], Counter[str]()
     while waiting:
         path = waiting.pop()
@@ -35,88 +41,117 @@ def crawl(browser: Browser, start: str) -> Iterator[tuple[str, int, str]]:
         found = browser.links(path, text) + ([response["Location"]] if response.get("Location") else [])
         for link in found:
             kind = kind_of(link)
+            if "?" in link and not filters:
+                continue
             if link.startswith(start) and link not in seen and kinds[kind] < OF_A_KIND and "&" not in kind:
                 kinds[kind] += 1
                 seen.add(link)
                 waiting.append(link)
 
 
-def about(kind: str, row: Any) -> dict[str, str]:
-    return {"activitable_type": f"App\\Models\\{kind}", "activitable_id": str(row.pk)}
-
-
-@pytest.fixture
-def populated(alfa: TestTenant, beta: TestTenant) -> TestTenant:
-    """Rows of all kinds in Alfa, and rows in Beta that must be seen nowhere."""
-    from crm.actions.activities import create_activity
-    from crm.actions.companies import create_company
-    from crm.actions.contacts import create_contact, delete_contact
-    from crm.actions.deals import create_deal, move_stage
-    from crm.actions.merging import merge_contacts
-    from crm.actions.notes import add_note
-    from leadercrm.accounts.actions.invitations import invite
-    from leadercrm.accounts.actions.teams import create_team
-
-    actor = alfa.actor()
-    company = create_company({"name": "Aceros Alfa"}, actor=actor)
-    ana, ann, gone = (
-        create_contact({"first_name": name, "company_id": company.pk}, actor=actor) for name in ("Ana", "Ann", "Gone")
-    )
-    add_note({"body": "called"}, contact=ana, actor=actor)
-    merge_contacts(ana, contact_id=ann.pk, fields={}, actor=actor)
-    delete_contact(gone, actor=actor)
-    deal = create_deal(
-        {"name": "ERP", "pipeline_id": 1, "stage_id": 2, "contact_ids": [ana.pk], "company_id": company.pk}, actor=actor
-    )
-    move_stage(deal, stage_id=5, actor=actor)
-    create_activity({"subject": "Call Ana", "type": "call", **about("Contact", ana)}, actor=actor)
-    invite({"email": "nueva@empresa.mx"}, actor=actor)
-    create_team({"name": "Norte", "member_ids": [alfa.users["sales"]]}, actor=actor)
-    with visiting(beta):
-        create_company({"name": SECRET}, actor=beta.actor())
-        create_contact({"first_name": SECRET}, actor=beta.actor())
-        create_deal({"name": SECRET, "pipeline_id": 1, "stage_id": 2}, actor=beta.actor())
-        create_activity({"subject": SECRET, "type": "call"}, actor=beta.actor())
-    return alfa
-
-
-def test_administrator_sees_every_page(populated: TestTenant) -> None:
+def operator() -> Browser:
+    """An operator who has logged in, and visits nobody."""
+    with unbound():
+        create_operator(email=EMAIL, name="Opal", password=SESAME)
     browser = Browser()
-    assert browser.log_in("admin@alfa.example.com").status_code == 302
-    pages = {}
-    for path, status, text in crawl(browser, "/admin/"):
+    assert browser.log_in(EMAIL, SESAME, "/operator/").status_code == 302
+    return browser
+
+
+def user(email: str) -> Browser:
+    browser = Browser()
+    assert browser.log_in(email).status_code == 302
+    return browser
+
+
+def pages(browser: Browser, start: str, site: ActorSite) -> dict[str, str]:
+    """All pages of a site as who may see them sees them; every model has its list among them."""
+    found = {}
+    for path, status, text in crawl(browser, start):
         assert status in (200, 302), (path, status)
         assert SECRET not in text, path
-        pages[path] = text
-    contact = Contact.objects.get(first_name="Ana")
-    for wanted in (f"/admin/crm/contact/{contact.pk}/change/", "/admin/accounts/user/", "/admin/core/auditentry/"):
-        assert wanted in pages
-    assert len(pages) > 60
-    assert Company.objects.get().name in pages["/admin/crm/company/"]
+        found[path] = text
+    lacking = [site.address(model) for model in site._registry if site.address(model) not in found]
+    assert not lacking, f"no link leads to {lacking}"
+    return found
 
 
-@pytest.mark.parametrize("role", ["manager", "sales", "viewer"])
-def test_other_roles_are_refused_politely(populated: TestTenant, role: str) -> None:
+def test_tenants_site_is_open_to_its_administrators_alone(populated: TestTenant) -> None:
+    seen = pages(user("admin@alfa.example.com"), "/admin/", tenant_site)
+    assert len(seen) > 150
+    staff = {role: user(f"{role}@alfa.example.com") for role in ("manager", "sales", "viewer")}
+    strangers = at_the_door(Browser(), operator(), login="/admin/login/")
+    with untouched():
+        for path in one_of_a_kind(seen):
+            for role, browser in staff.items():
+                assert_refused(browser, path, f"{role}@alfa.example.com")
+            for browser in strangers:
+                assert_asked_to_log_in(browser, path, "/admin/login/")
+
+
+def test_platforms_site_is_open_to_operators_alone(populated: TestTenant) -> None:
+    seen = pages(operator(), "/operator/", operator_site)
+    assert len(seen) > 80
+    users = (user(f"{role}@alfa.example.com") for role in ("admin", "manager", "sales", "viewer"))
+    strangers = at_the_door(Browser(), *users, login="/operator/login/")
+    with untouched():
+        for path in one_of_a_kind(seen):
+            for browser in strangers:
+                assert_asked_to_log_in(browser, path, "/operator/login/")
+
+
+def at_the_door(*browsers: Browser, login: str) -> Sequence[Browser]:
+    """They have the login page before them, and with it what a form needs to be taken."""
+    for browser in browsers:
+        browser.get(login)
+    return browsers
+
+
+def one_of_a_kind(seen: Iterable[str]) -> list[str]:
+    """An address of each kind that is no login page."""
+    return list({kind_of(path): path for path in seen if path.partition("?")[0] not in OPEN}.values())
+
+
+def assert_refused(browser: Browser, path: str, email: str) -> None:
+    """Who is logged in and may not enter is told so, with a way out."""
+    page = browser.get(path)
+    for answer in (page, browser.post(path, {"reason": "x" * 20})):
+        assert answer.status_code == 403, (path, answer.status_code)
+        assert "Alfa-Datos" not in all_of(answer), path
+    shown = page.content.decode()
+    assert email in shown
+    assert "/admin/logout/" in shown
+
+
+def assert_asked_to_log_in(browser: Browser, path: str, login: str) -> None:
+    for answer in (browser.get(path), browser.post(path, {"reason": "x" * 20})):
+        assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, login), path
+
+
+def test_nothing_of_another_tenant_is_reached_by_its_addresses(populated: TestTenant, beta: TestTenant) -> None:
+    """Beta's administrator sees Beta's rows at addresses that Alfa's is given nothing at."""
+    theirs, ours = user("admin@beta.example.com"), user("admin@alfa.example.com")
+    with visiting(beta):
+        contact = Contact.objects.latest("pk").pk
+    assert SECRET in theirs.get(f"/admin/crm/contact/{contact}/change/").content.decode()
+    seen = 0
+    for path, status, text in crawl(theirs, "/admin/", filters=False):
+        assert status in (200, 302)
+        seen += SECRET in text
+        assert SECRET not in all_of(ours.get(path)), path
+        assert "Alfa-Datos" not in text, path
+    assert seen > 20
+
+
+def test_visitor_is_told_nothing(populated: TestTenant) -> None:
     browser = Browser()
-    assert browser.log_in(f"{role}@alfa.example.com").status_code == 302
-    for path in (
-        "/admin/",
-        "/admin/crm/contact/",
-        "/admin/crm/contact/add/",
-        "/admin/autocomplete/",
-        "/admin/nothing/",
-    ):
-        answer = browser.get(path)
-        assert answer.status_code == 403, path
-        assert f"{role}@alfa.example.com" in answer.content.decode()
-        assert "/admin/logout/" in answer.content.decode()
+    for start in ("/admin/", "/operator/"):
+        for path, status, text in crawl(browser, start):
+            assert status in (200, 302), path
+            assert "Alfa-Datos" not in text
 
 
-def test_visitor_is_asked_to_log_in(populated: TestTenant) -> None:
-    browser = Browser()
-    for path in ("/admin/", "/admin/crm/contact/", "/admin/crm/contact/1/change/", "/admin/nothing/"):
-        answer = browser.get(path)
-        assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/admin/login/"), path
-    for path, status, text in crawl(browser, "/admin/"):
-        assert status in (200, 302), path
-        assert "Ana" not in text
+@pytest.mark.parametrize("path", ["/admin/nothing/", "/admin/autocomplete/", "/admin/crm/contact/999999/change/"])
+def test_what_is_not_there_is_refused_as_what_is(populated: TestTenant, path: str) -> None:
+    assert user("sales@alfa.example.com").get(path).status_code == 403
+    assert Browser().get(path).status_code == 302

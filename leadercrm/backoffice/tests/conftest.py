@@ -1,0 +1,69 @@
+"""A browser that has logged in as Alfa's administrator, and rows of all kinds."""
+
+from typing import Any
+
+import pytest
+
+from crm.actions.activities import create_activity
+from crm.actions.companies import create_company
+from crm.actions.contacts import create_contact, delete_contact
+from crm.actions.deals import create_deal, move_stage
+from crm.actions.merging import merge_contacts
+from crm.actions.notes import add_note
+from crm.models import Contact, Stage
+from leadercrm.accounts.actions.invitations import invite
+from leadercrm.accounts.actions.teams import create_team
+from leadercrm.core.models import Counter
+from leadercrm.core.testing.browser import Browser
+from leadercrm.core.testing.tenants import TestTenant, visiting
+from leadercrm.notifications.actions.reading import change_preferences
+
+EMAIL = "admin@alfa.example.com"
+SECRET = "Beta-Geheimnis"
+
+
+@pytest.fixture
+def admin(alfa: TestTenant) -> Browser:
+    browser = Browser()
+    assert browser.log_in(EMAIL).status_code == 302
+    return browser
+
+
+def about(contact: Contact) -> dict[str, str]:
+    return {"activitable_type": "App\\Models\\Contact", "activitable_id": str(contact.pk)}
+
+
+def fill(tenant: TestTenant, name: str) -> None:
+    """Rows of every kind that is seen in /admin/, all called `name`; the tenant is bound."""
+    actor, sales = tenant.actor(), tenant.users["sales"]
+    company = create_company({"name": name, "owner_id": sales}, actor=actor)
+    create_team({"name": name, "member_ids": [sales]}, actor=actor)
+    ana, ann, gone = (
+        create_contact({"first_name": name, "company_id": company.pk, "owner_id": sales}, actor=actor)
+        for _number in range(3)
+    )
+    add_note({"body": name}, contact=ana, actor=actor)
+    merge_contacts(ana, contact_id=ann.pk, fields={}, actor=actor)
+    delete_contact(gone, actor=actor)
+    stages = {stage.type: stage for stage in Stage.objects.order_by("-position")}
+    first = {"pipeline_id": stages["open"].pipeline_id, "stage_id": stages["open"].pk}
+    deal = {"name": name, "contact_ids": [ana.pk], "company_id": company.pk, "owner_id": sales, **first}
+    move_stage(create_deal(deal, actor=actor), stage_id=stages["won"].pk, actor=actor)
+    create_activity({"subject": name, "type": "call", "user_id": sales, **about(ana)}, actor=actor)
+    invite({"email": f"{name.lower()}@nueva.example.com", "name": name}, actor=actor)
+    change_preferences([{"type": "deal_won", "in_app": True, "email": True}], actor=actor)
+    Counter.objects.get_or_create(kind="quote", defaults={"last": 1})
+
+
+@pytest.fixture
+def populated(alfa: TestTenant, beta: TestTenant) -> TestTenant:
+    """Rows of all kinds in Alfa, and such in Beta that must be seen nowhere."""
+    fill(alfa, "Alfa-Datos")
+    with visiting(beta):
+        fill(beta, SECRET)
+    return alfa
+
+
+def all_of(value: Any) -> str:
+    """A response's text and its headers: what a client gets to see of it."""
+    return str(value.content.decode(errors="replace")) + str(value.headers)
