@@ -50,13 +50,18 @@ def differences(printed: Any, actual: Any, path: str, skipped: set[str]) -> list
         missing = [f"{where}: is missing" for where, key in inner if key not in actual]
         pairs = [(printed[key], actual[key], where) for where, key in inner if key in actual]
     elif path in skipped:
-        return []
+        return [] if _kinds(printed) == _kinds(actual) else [f"{path}: is of another kind than {printed!r}"]
     elif isinstance(printed, list):
         missing = [] if len(printed) <= len(actual) else [f"{path}: {len(actual)} rows"]
         pairs = [(row, _counterpart(row, place, actual), f"{path}.{place}") for place, row in enumerate(printed)]
     else:
-        return [] if printed == actual or path in skipped else [f"{path}: {printed!r} is printed, {actual!r} came"]
+        return [] if printed == actual else [f"{path}: {printed!r} is printed, {actual!r} came"]
     return missing + [line for pair in pairs for line in differences(*pair, skipped)]
+
+
+def _kinds(value: Any) -> set[type]:
+    """What a value is, or what a list consists of: that is printed even where the value is excused."""
+    return {type(row) for row in value} if isinstance(value, list) else {type(value)}
 
 
 def _counterpart(row: Any, place: int, actual: list[Any]) -> Any:
@@ -106,3 +111,6 @@ def test_differences_sees_what_differs() -> None:
     assert differences(printed, {"data": [], "total": 3}, "", set()) != []
     assert differences(printed, {"data": [{"id": 1, "score": 45}]}, "", set()) == ["total: is missing"]
     assert differences(printed, {"data": [{"id": 1, "score": 45}], "total": 4}, "", {"total"}) == []
+    assert differences({"names": ["Centro"]}, {"names": ["Norte", "Sur"]}, "", {"names"}) == []
+    for other in ([], [7], ["Sur", None], "Sur"):
+        assert differences({"names": ["Centro"]}, {"names": other}, "", {"names"}) != []
