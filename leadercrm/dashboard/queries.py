@@ -3,9 +3,10 @@
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, DateTimeField, DecimalField, F, Q, Sum
+from django.db.models import BigIntegerField, Count, DateTimeField, Q, Sum
 
 from crm.models import Activity, ActivityStatus, Deal, Stage
+from crm.queries_deals import WEIGHTED_AMOUNT
 from leadercrm.accounts.models import User
 from leadercrm.core.actor import Scope, owned_by_scope
 from leadercrm.core.api.columns import Param
@@ -26,7 +27,7 @@ def _moment(name: str) -> Param:
 
 @lru_cache(maxsize=MOST_SHAPES)
 def deal_sums(scope: Scope, of_owner: bool, of_pipeline: bool) -> KeptQuery:
-    """(stage, owner, currency, count, amount, amount times percent) of deals open, or closed within the period."""
+    """(stage, its type, owner, currency, count, amount, weighted amount) of deals open, or closed within the period."""
 
     def build() -> Any:
         closed = Q(closed_at__gte=_moment("start"), closed_at__lt=_moment("end"))
@@ -35,10 +36,9 @@ def deal_sums(scope: Scope, of_owner: bool, of_pipeline: bool) -> KeptQuery:
             deals = deals.filter(owner_id=_id("owner"))
         if of_pipeline:
             deals = deals.filter(pipeline_id=_id("pipeline"))
-        weighted = Sum(F("amount") * F("probability"), output_field=DecimalField())
-        groups = deals.order_by().values("stage_id", "owner_id", "currency")
-        sums = groups.annotate(deals=Count("pk"), total=Sum("amount"), weighted=weighted)
-        return sums.values_list("stage_id", "owner_id", "currency", "deals", "total", "weighted")
+        groups = deals.order_by().values("stage_id", "stage__type", "owner_id", "currency")
+        sums = groups.annotate(deals=Count("pk"), total=Sum("amount"), weighted=Sum(WEIGHTED_AMOUNT))
+        return sums.values_list("stage_id", "stage__type", "owner_id", "currency", "deals", "total", "weighted")
 
     return KeptQuery(build)
 
@@ -64,7 +64,7 @@ def activity_counts(scope: Scope, of_owner: bool) -> KeptQuery:
 
 STAGES = KeptQuery(
     lambda: Stage.objects.order_by("pipeline__position", "pipeline_id", "position", "pk").values_list(
-        "pk", "name", "type", "pipeline_id", "pipeline__is_default"
+        "pk", "name", "type", "pipeline_id", "pipeline__name"
     )
 )
 USER_NAMES = KeptQuery(lambda: User.objects.order_by("pk").values_list("pk", "name"))

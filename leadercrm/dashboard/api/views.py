@@ -3,16 +3,17 @@
 from decimal import Decimal
 from typing import Any
 
+import django_filters
 import orjson
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import StageType
 from leadercrm.core.api.described import Resource, described
-from leadercrm.core.api.filters import IdField
+from leadercrm.core.api.filters import ChoiceFilter, IdFilter, Narrowing
 from leadercrm.core.api.responses import json_response
 from leadercrm.core.api.shapes import (
+    DATE,
     INTEGER,
     NUMBER,
     TEXT,
@@ -25,7 +26,6 @@ from leadercrm.core.api.shapes import (
     record,
 )
 from leadercrm.core.api.views import ApiView
-from leadercrm.core.errors import DomainError
 from leadercrm.dashboard.figures import Question, stats
 from leadercrm.dashboard.periods import DEFAULT_PERIOD, PERIODS
 
@@ -40,11 +40,30 @@ SUMS: dict[str, Shape] = {
 }
 OTHER = record({"currency": TEXT, **SUMS})
 STAGE = record(
-    {"stage_id": INTEGER, "stage_name": TEXT, "type": one_of(StageType.values), "count": INTEGER, "amount": NUMBER}
+    {
+        "pipeline_id": INTEGER,
+        "pipeline_name": TEXT,
+        "stage_id": INTEGER,
+        "stage_name": TEXT,
+        "type": one_of(StageType.values),
+        "count": INTEGER,
+        "amount": NUMBER,
+    }
+)
+OWNER = record(
+    {
+        "owner_id": nullable(INTEGER),
+        "owner_name": nullable(TEXT),
+        **SUMS,
+        "pending_activities": INTEGER,
+        "overdue_activities": INTEGER,
+    }
 )
 STATS = record(
     {
         "period": one_of(PERIODS),
+        "from": explained(nullable(DATE), _("The period's first day; null: since ever.")),
+        "to": explained(nullable(DATE), _("The period's last day; null: for ever.")),
         "currency": explained(TEXT, _("The tenant's; all sums are in it.")),
         "deals": record(
             {**SUMS, "other_currencies": explained(list_of(OTHER), _("Sums that are in no other figure."))}
@@ -53,15 +72,17 @@ STATS = record(
         "invoices": record({"outstanding": NUMBER, "overdue": NUMBER}),
         "notifications": record({"unread": INTEGER}),
         "pipeline": list_of(STAGE),
-        "by_owner": list_of(record({"owner_id": nullable(INTEGER), "owner_name": nullable(TEXT), **SUMS})),
+        "by_owner": list_of(OWNER),
     },
     "DashboardStats",
 )
-QUERY = {
-    "period": explained({**one_of(PERIODS), "default": DEFAULT_PERIOD}, _("Of when what was won and lost is told.")),
-    "owner_id": explained(IdField.shape, _("The user whose they are.")),
-    "pipeline_id": explained(IdField.shape, _("The pipeline that they are in.")),
+FILTERS: dict[str, django_filters.Filter] = {
+    "period": ChoiceFilter(choices=PERIODS, label=_("Of when what was won and lost is told.")),
+    "owner_id": IdFilter(label=_("The user whose they are.")),
+    "pipeline_id": IdFilter(label=_("The pipeline that they are in.")),
 }
+QUERY = {name: explained(filter_.field.shape, filter_.label) for name, filter_ in FILTERS.items()}
+QUERY["period"]["default"] = DEFAULT_PERIOD
 
 
 class DashboardStatsView(ApiView):
@@ -69,27 +90,8 @@ class DashboardStatsView(ApiView):
 
     @described(_("Read the figures of the dashboard"), id="getDashboardStats", query=QUERY, returns=data(STATS))
     def get(self, request: HttpRequest) -> HttpResponse:
-        question = Question(_period(request), _row_id(request, "owner_id"), _row_id(request, "pipeline_id"))
+        question = Question(**Narrowing(FILTERS, request.GET).values)
         return json_response({"data": _written(stats(question, self.actor))})
-
-
-def _period(request: HttpRequest) -> str:
-    name = request.GET.get("period") or DEFAULT_PERIOD
-    if name not in PERIODS:
-        allowed = ", ".join(PERIODS)
-        raise DomainError(_("Must be one of: %(allowed)s.") % {"allowed": allowed}, field="period", code="invalid")
-    return name
-
-
-def _row_id(request: HttpRequest, name: str) -> int | None:
-    """Like every filter by an id: an unknown one finds nothing, none at all is all."""
-    raw = request.GET.get(name)
-    if not raw:
-        return None
-    try:
-        return IdField().clean(raw)
-    except ValidationError as error:
-        raise DomainError(_("Must be a whole number."), field=name, code="invalid") from error
 
 
 def _written(value: Any) -> Any:
