@@ -26,11 +26,13 @@ QUERIES = {
           FROM pg_constraint WHERE connamespace = %(schema)s::regnamespace""",
     "sequence": """
         SELECT s.sequencename, s.data_type, s.start_value, s.min_value, s.max_value, s.increment_by,
-               s.cycle, s.cache_size, s.last_value, d.refobjid::regclass, d.refobjsubid, d.deptype
+               s.cycle, s.cache_size, d.refobjid::regclass, d.refobjsubid, d.deptype
           FROM pg_sequences s
           LEFT JOIN pg_depend d ON d.objid = format('%%I.%%I', s.schemaname, s.sequencename)::regclass
                                AND d.deptype IN ('a', 'i') AND d.refclassid = 'pg_class'::regclass
          WHERE s.schemaname = %(schema)s""",
+    "position": """
+        SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = %(schema)s""",
     "function": """
         SELECT pg_get_functiondef(p.oid) FROM pg_proc p
          WHERE p.pronamespace = %(schema)s::regnamespace AND p.prokind IN ('f', 'p')""",
@@ -41,7 +43,7 @@ QUERIES = {
 
 
 def fingerprint(schema_name: str) -> set[str]:
-    """A line for each column, relation, index, constraint, sequence (with its position), function and trigger."""
+    """A line for each column, relation, index, constraint, sequence and its position, function and trigger."""
     lines = set()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('search_path')")

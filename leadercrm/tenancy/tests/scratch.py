@@ -15,6 +15,8 @@ from urllib.parse import quote, urlencode
 import psycopg
 from django.db import connection
 
+from leadercrm.core.testing.databases import drop_database
+
 ROOT = Path(__file__).resolve().parents[3]
 DRILL_SETTINGS = "leadercrm.tenancy.tests.drill.settings"
 
@@ -96,7 +98,7 @@ def scratch_database(like: str = "template0") -> Iterator[Scratch]:
         yield Scratch(name)
     finally:
         with psycopg.connect(**_server(), dbname="postgres", autocommit=True) as server:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            drop_database(server, name)
 
 
 @contextmanager

@@ -39,13 +39,18 @@ def thirty(original: Scratch, django_db_blocker: Any) -> Iterator[Scratch]:
         yield scratch
 
 
+def lasting(schema_name: str) -> set[str]:
+    """What the schema is made of but the positions of its sequences: a number that a killed run drew stays drawn."""
+    return {line for line in fingerprint(schema_name) if not line.startswith("position ")}
+
+
 def assert_all_at_head(scratch: Scratch) -> None:
     """Every tenant is what the template is, and each step was carried out in it exactly once."""
     assert scratch.query(AT_HEAD) == [(TENANTS,)]
     with django_on(scratch):
-        expected = fingerprint(TEMPLATE_SCHEMA)
+        expected = lasting(TEMPLATE_SCHEMA)
         for name in scratch.tenants():
-            assert fingerprint(name) == expected
+            assert lasting(name) == expected
     for name in scratch.tenants():
         assert scratch.query(f"SELECT grams FROM {name}.drill_gadget") == [(3,)]
         applied = f"SELECT count(*), count(DISTINCT (app, name)) FROM {name}.django_migrations"
@@ -84,7 +89,6 @@ def test_locked_and_failing_tenants_do_not_stop_the_others(thirty: Scratch) -> N
     assert "2 tenants are behind" in thirty.manage("migrate_fleet", "--check", drill=True)[1]
     thirty.run(f"DELETE FROM {broken}.accounts_team")
     assert thirty.manage("migrate_fleet", "--no-spares", drill=True)[0] == 0
-    thirty.run(f"ALTER SEQUENCE {broken}.accounts_team_id_seq RESTART")
     assert_all_at_head(thirty)
 
 
