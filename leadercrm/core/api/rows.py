@@ -66,6 +66,7 @@ class JsonRows:
     records others may not see (core.actor.owned_by_scope), and `owner` in which column; `living`,
     whether the rows are all living rows of their table, so that its tally is their total. `types` says
     what the JSON columns hold, and whatever else of the columns' types cannot be derived (core.api.row_shapes).
+    `context` fills `Param`s of the columns and of the filters, asked anew for each request: what day it is, say.
     """
 
     # Exact counts of all resources, by version.
@@ -81,9 +82,10 @@ class JsonRows:
         owner: str = "owner_id",
         living: bool = True,
         types: Mapping[str, Shape] | None = None,
+        context: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         self._queryset, self.columns, self.order, self.types = queryset, columns, order, types or {}
-        self.owned, self.owner, self.living = owned, owner, living
+        self.owned, self.owner, self.living, self.context = owned, owner, living, context
         self.model: type[Model] = queryset().model
         self._shapes: dict[Any, Any] = {}
         self._lock = Lock()
@@ -92,14 +94,14 @@ class JsonRows:
         """The JSON text of one row, its `Param`s filled by `values`; None when there is none that the actor sees."""
         scope = self._scope(actor)
         one: Statement = self._compiled(("one", scope), lambda: self._compile_one(scope))
-        row = one.fetch({**(values or {}), "pk": pk, "me": actor.user_id if actor else None})
+        row = one.fetch({**self.context(), **(values or {}), "pk": pk, "me": actor.user_id if actor else None})
         return row[0] if row else None
 
     def instance(self, pk: int, actor: Actor) -> Any:
         """One row that the actor sees, as an instance of its model; None when there is none."""
         scope = self._scope(actor)
         found: KeptInstance = self._compiled(("instance", scope), lambda: KeptInstance(lambda: self._found(scope)))
-        return found(pk=pk, me=actor.user_id)
+        return found(**{**self.context(), "pk": pk, "me": actor.user_id})
 
     def all(self) -> QuerySet[Any]:
         """The rows that there are for anybody."""
@@ -132,7 +134,7 @@ class JsonRows:
         shape: ListShape = self._compiled(
             ("list", scope, key), lambda: self._compile_list(scope, narrow, self.living and not key, prepared)
         )
-        values = {**(values or {}), "me": actor.user_id}
+        values = {**self.context(), **(values or {}), "me": actor.user_id}
         place = {**values, "limit": limit, "offset": offset}
         if shape.ids:
             place["ids"] = shape.ids.fetch(place)[0]
