@@ -1,9 +1,9 @@
 """Mails: a subject, a text and an HTML part from templates, one deterministic Message-ID each."""
 
 import smtplib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -11,6 +11,14 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from leadercrm.core.outbox import NothingDone
+
+
+class Attachment(NamedTuple):
+    """A file that goes with a mail."""
+
+    name: str
+    content: bytes
+    media_type: str
 
 
 def public_address(path: str) -> str:
@@ -32,10 +40,13 @@ def send_mail(
     message_id: str,
     values: Mapping[str, Any] | None = None,
     language: str = settings.LANGUAGE_CODE,
+    reply_to: str | None = None,
+    attach: Callable[[], Sequence[Attachment]] = tuple,
 ) -> None:
     """Send `templates/{template}.txt` and `.html`. The same piece of work always has the same Message-ID.
 
-    `values` fill the subject's %(names)s, once it stands in the recipient's language.
+    `values` fill the subject's %(names)s, once it stands in the recipient's language. `attach` makes
+    the files that go with it; what it raises has left nothing done, too.
 
     Raises NothingDone while it is certain that no mail has gone out: before it is handed over, and
     when the mail server refuses it. After any other error, it may have.
@@ -45,6 +56,9 @@ def send_mail(
         with translation.override(language):
             filled = str(subject) % values if values else str(subject)
             message = _compose(to=to, subject=filled, template=template, context=context, message_id=message_id)
+            message.reply_to = [reply_to] if reply_to else []
+            for attachment in attach():
+                message.attach(*attachment)
         server.open()
     except Exception as error:
         raise NothingDone(repr(error)) from error
