@@ -153,7 +153,7 @@ def read_moment(text: str) -> datetime | None:
 class Moment(Text):
     """A date with time, or a date alone: its midnight in UTC (G-20)."""
 
-    shape = shapes.MOMENT
+    shape = {"anyOf": [shapes.MOMENT, shapes.DATE]}
 
     def to_internal_value(self, data: Any) -> Any:
         moment = read_moment(super().to_internal_value(data))

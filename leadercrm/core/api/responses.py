@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +31,11 @@ def _plain(value: Any) -> Any:
 def json_response(body: bytes | Any, status: int = 200) -> HttpResponse:
     raw = body if isinstance(body, bytes) else json_bytes(body)
     return HttpResponse(raw, status=status, content_type="application/json")
+
+
+def json_number(value: Decimal) -> int | float:
+    """A figure of at most 15 digits as JSON has it: 450000.00 is 450000 (G-18), and no digit is another."""
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def timestamp(at: datetime) -> str:
