@@ -18,6 +18,7 @@ class NotificationType(models.TextChoices):
     PAYMENT_RECEIVED = "payment_received", _("Payment received")
     INVOICE_OVERDUE = "invoice_overdue", _("Invoice overdue")
     CONTRACT_SIGNED = "contract_signed", _("Contract signed")
+    CONTRACT_ENDING = "contract_ending", _("Contract ending")
     LEAD_ASSIGNED = "lead_assigned", _("Lead assigned")
     FORM_SUBMISSION = "form_submission", _("Form submitted")
     ACTIVITY_DUE = "activity_due", _("Activity due")
