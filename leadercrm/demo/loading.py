@@ -23,6 +23,7 @@ from leadercrm.core.models import AuditEntry
 from leadercrm.demo.activities import activities
 from leadercrm.demo.deals import Market, Sale, sales
 from leadercrm.demo.firms import Staff, firms
+from leadercrm.demo.papers import Papers, papers
 from leadercrm.demo.people import notes, people
 from leadercrm.demo.reference_rows import NOTIFICATION
 from leadercrm.notifications.models import Notification
@@ -52,6 +53,7 @@ def load(users: list[User]) -> None:
     _insert(notes(contacts, staff, chance), "note.created")
     _insert_sales(sold)
     _insert(activities(sold, market, chance), "activity.created")
+    _insert_papers(papers(companies, contacts, staff))
     _notify(users[0])
 
 
@@ -88,6 +90,15 @@ def _insert_sales(sold: list[Sale]) -> None:
     DealContact.objects.bulk_create(row for sale in sold for row in sale.participants())
     changes = [row for sale in sold for row in sale.stage_changes()]
     StageChange.objects.bulk_create(sorted(changes, key=attrgetter("at")))
+
+
+def _insert_papers(made: Papers) -> None:
+    """Quotes before what was made of them, and lines after their documents."""
+    _insert(made.quotes, "quote.created")
+    _insert(made.contracts, "contract.created")
+    _insert(made.invoices, "invoice.created")
+    _insert(sorted(made.payments, key=attrgetter("pk")), "payment.created")
+    made.write_lines()
 
 
 def _entry(row: Any, action: str) -> AuditEntry:

@@ -83,3 +83,61 @@ ACTIVITY: dict[str, Any] = {
     "notes": "Preguntar por la decision sobre la propuesta.",
     "contact_id": CONTACT["id"],
 }
+
+QUOTE: dict[str, Any] = {
+    "id": 8,
+    "number": "COT-000008",
+    "title": "Propuesta Consultoria Fiscal Q3",
+    "status": "sent",
+    "currency": "MXN",
+    "valid_until": date(2025, 5, 15),
+    "deal_id": DEAL["id"],
+    "created_at": datetime(2025, 4, 15, 16, 20, tzinfo=UTC),
+    "sent_at": datetime(2025, 4, 15, 16, 30, tzinfo=UTC),
+}
+QUOTE_ITEM: dict[str, Any] = {
+    "description": "Consultoria fiscal especializada",
+    "quantity": Decimal(120),
+    "unit_price": Decimal(1500),
+    "tax_rate": Decimal(16),
+}
+INVOICE: dict[str, Any] = {
+    "id": 4,
+    "number": "FAC-000004",
+    "status": "sent",
+    "currency": "MXN",
+    "issued_at": datetime(2025, 4, 5, tzinfo=UTC),
+    "due_at": datetime(2025, 5, 5, tzinfo=UTC),
+    "due_on": date(2025, 5, 5),
+    "deal_id": DEAL["id"],
+    "created_at": datetime(2025, 4, 5, tzinfo=UTC),
+    "amount_paid": Decimal(104_400),
+    "payment_method": "PPD",
+    "payment_form": "99",
+}
+INVOICE_ITEM: dict[str, Any] = {**QUOTE_ITEM, "description": "Consultoria fiscal especializada - 120 hrs"}
+PAYMENT: dict[str, Any] = {
+    "id": 3,
+    "invoice_id": INVOICE["id"],
+    "contact_id": CONTACT["id"],
+    "amount": Decimal(104_400),
+    "currency": "MXN",
+    "method": "transfer",
+    "reference": "SPEI-20250410-001",
+    "status": "completed",
+    "paid_at": datetime(2025, 4, 10, 12, tzinfo=UTC),
+    "created_at": datetime(2025, 4, 10, 12, tzinfo=UTC),
+}
+CONTRACT: dict[str, Any] = {
+    "id": 2,
+    "number": "CTR-000002",
+    "title": "Contrato de Servicios de Consultoria",
+    "type": "service",
+    "status": "draft",
+    "value": Decimal(450_000),
+    "currency": "MXN",
+    "start_date": date(2025, 5, 1),
+    "end_date": date(2025, 12, 31),
+    "deal_id": DEAL["id"],
+    "created_at": datetime(2025, 4, 16, 17, tzinfo=UTC),
+}

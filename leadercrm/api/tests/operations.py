@@ -1,8 +1,9 @@
 """Every operation of the API as a client calls it, for tests that go over all of them."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from leadercrm.api.tests.billing_operations import billing_operations
+from leadercrm.api.tests.operation import Operation
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.tenants import PASSWORD
 from leadercrm.notifications.models import Notification
@@ -44,24 +45,6 @@ ACTIVITY: dict[str, Any] = {
     "subject": "A", "type": "task", "status": "pending", "priority": "high", "due_at": "2025-04-16T14:00:00Z",
     "activitable_type": None, "activitable_id": None, "notes": "B", "user_id": None,
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Operation:
-    """A method, an address, and for those that take one a body that is accepted."""
-
-    route: str
-    method: str
-    path: str
-    body: dict[str, Any] | None = None
-    public: bool = False
-
-    @property
-    def is_list(self) -> bool:
-        return self.method == "GET" and self.route.endswith("-list")
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
 
 
 def notification_of(user_id: int) -> int:
@@ -133,6 +116,7 @@ def operations(api: Api) -> list[Operation]:
     preferences = {"preferences": [{"type": "deal_won", "in_app": True, "email": False}]}
     return [
         *account_operations(api),
+        *billing_operations(api),
         Operation("login", "POST", "/auth/login", login, public=True),
         Operation("register", "POST", "/auth/register", REGISTRATION, public=True),
         Operation("logout", "POST", "/auth/logout"),

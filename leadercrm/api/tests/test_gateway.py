@@ -60,6 +60,19 @@ NAMED_TESTS = {
     "contact-merge": "crm.tests.test_merging",
     "contact-unmerge": "crm.tests.test_merging",
     "dashboard-stats": "leadercrm.dashboard.tests.test_stats",
+    "quote-send": "billing.tests.test_states",
+    "quote-approve": "billing.tests.test_states",
+    "quote-reject": "billing.tests.test_states",
+    "quote-revise": "billing.tests.test_quotes_api",
+    "quote-convert-to-invoice": "billing.tests.test_quotes_api",
+    "quote-convert-to-contract": "billing.tests.test_quotes_api",
+    "invoice-send": "billing.tests.test_states",
+    "invoice-ageing": "billing.tests.test_accounts_api",
+    "contact-statement": "billing.tests.test_accounts_api",
+    "company-statement": "billing.tests.test_accounts_api",
+    "contract-send": "billing.tests.test_states",
+    "contract-sign": "billing.tests.test_contracts_api",
+    "billing-settings": "billing.tests.test_terms_api",
     "postal-code": "leadercrm.postal.tests.test_postal_api",
     "openapi": "leadercrm.api.tests.test_openapi",
 }
@@ -91,6 +104,8 @@ def cases(case: type[ResourceCase] = ResourceCase) -> set[type[ResourceCase]]:
 def test_every_route_has_its_tests() -> None:
     for module in ("contacts", "companies", "notes", "deals", "activities"):
         __import__(f"crm.tests.test_{module}_api")
+    for module in ("quotes", "invoices", "payments", "contracts", "recurring"):
+        __import__(f"billing.tests.test_{module}_api")
     __import__("leadercrm.accounts.tests.test_teams")
     for module in NAMED_TESTS.values():
         __import__(module)

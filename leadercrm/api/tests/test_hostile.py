@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadercrm.api.handler import Application
-from leadercrm.api.tests.operations import CONTACT, Operation, operations
+from leadercrm.api.tests.operation import Operation
+from leadercrm.api.tests.operations import CONTACT, operations
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.hostile import BODIES, CREDENTIALS, HEADERS, IDEMPOTENCY_KEYS, QUERIES, VALUES, civil
 from leadercrm.core.testing.refusals import untouched

@@ -15,7 +15,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from leadercrm.api.tests.operations import Operation, operations
+from leadercrm.api.tests.operation import Operation
+from leadercrm.api.tests.operations import operations
 from leadercrm.core.testing.conformance import description
 from leadercrm.core.testing.doors import Answer, Api
 from leadercrm.core.testing.refusals import untouched

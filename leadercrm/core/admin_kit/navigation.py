@@ -12,6 +12,7 @@ from leadercrm.core.admin_kit.site import ActorSite, tenant_site
 
 SECTIONS = {
     "sales": gettext_lazy("Sales"),
+    "billing": gettext_lazy("Billing"),
     "platform": gettext_lazy("Platform"),
     "people": gettext_lazy("People"),
     "records": gettext_lazy("Records"),

@@ -1,0 +1,80 @@
+"""Who hears of what happens to a document, in the transaction in which it happens.
+
+It is told to the document's owner and the administrators; to the one who did it only if there is
+nobody else.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import Contract, Invoice, Payment, Quote, QuoteStatus
+from billing.wording import amount, day
+from leadercrm.accounts.models import User
+from leadercrm.core.actor import Actor, Role
+from leadercrm.notifications.actions.notify import notify
+from leadercrm.notifications.models import NotificationType
+
+
+def quote_settled(quote: Quote, actor: Actor) -> None:
+    """It was approved or rejected."""
+    values = _names(quote)
+    if quote.status == QuoteStatus.APPROVED:
+        kind, title = NotificationType.QUOTE_APPROVED, _("Quote approved")
+        body = _("The quote %(number)s for %(contact)s was approved.")
+    else:
+        kind, title = NotificationType.QUOTE_REJECTED, _("Quote rejected")
+        body = _("The quote %(number)s for %(contact)s was rejected.")
+        if quote.rejection_reason:
+            body = _("The quote %(number)s for %(contact)s was rejected: %(reason)s")
+            values["reason"] = quote.rejection_reason
+    _tell(quote, actor, kind, title=title, body=body, values=values, url=f"/quotes/{quote.pk}")
+
+
+def payment_received(payment: Payment, invoice: Invoice, actor: Actor) -> None:
+    """A payment counts from now on."""
+    values = {**_names(invoice), "amount": amount(payment.amount, payment.currency)}
+    body = _("%(contact)s paid %(amount)s towards the invoice %(number)s.")
+    kind, url = NotificationType.PAYMENT_RECEIVED, f"/invoices/{invoice.pk}"
+    _tell(invoice, actor, kind, title=_("Payment received"), body=body, values=values, url=url)
+
+
+def invoice_paid(invoice: Invoice, actor: Actor) -> None:
+    """Nothing is due any more."""
+    body = _("The invoice %(number)s for %(contact)s has been paid in full.")
+    kind, url = NotificationType.INVOICE_PAID, f"/invoices/{invoice.pk}"
+    _tell(invoice, actor, kind, title=_("Invoice paid"), body=body, values=_names(invoice), url=url)
+
+
+def invoice_overdue(invoice: Invoice, actor: Actor) -> None:
+    """Its due date has passed."""
+    values = {**_names(invoice), "due": amount(invoice.total - invoice.amount_paid, invoice.currency)}
+    body = _("The invoice %(number)s for %(contact)s is overdue: %(due)s are due.")
+    kind, url = NotificationType.INVOICE_OVERDUE, f"/invoices/{invoice.pk}"
+    _tell(invoice, actor, kind, title=_("Invoice overdue"), body=body, values=values, url=url)
+
+
+def contract_signed(contract: Contract, actor: Actor) -> None:
+    """Somebody has signed it."""
+    values = {**_names(contract), "signer": contract.signer_name}
+    body = _("%(signer)s signed the contract %(number)s.")
+    kind, url = NotificationType.CONTRACT_SIGNED, f"/contracts/{contract.pk}"
+    _tell(contract, actor, kind, title=_("Contract signed"), body=body, values=values, url=url)
+
+
+def contract_ends_soon(contract: Contract, actor: Actor) -> None:
+    """Its end is near: time to renew it."""
+    values = {**_names(contract), "end": day(contract.end_date)}
+    body = _("The contract %(number)s for %(contact)s ends on %(end)s.")
+    kind, url = NotificationType.CONTRACT_ENDING, f"/contracts/{contract.pk}"
+    _tell(contract, actor, kind, title=_("Contract ending"), body=body, values=values, url=url)
+
+
+def _names(document: Any) -> dict[str, Any]:
+    return {"number": document.number, "contact": document.contact_name}
+
+
+def _tell(document: Any, actor: Actor, kind: NotificationType, **text: Any) -> None:
+    admins = User.objects.filter(is_active=True, role=Role.ADMIN).values_list("pk", flat=True)
+    concerned = {document.owner_id, *admins} - {None}
+    notify(concerned - {actor.user_id} or concerned, kind, **text)

@@ -1,0 +1,5 @@
+"""Billing in a tenant's admin site."""
+
+from billing.admin import contracts, invoices, payments, products, quotes
+
+__all__ = ["contracts", "invoices", "payments", "products", "quotes"]

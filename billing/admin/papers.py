@@ -1,0 +1,37 @@
+"""What the admin pages of quotes, invoices and contracts have in common."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.core.admin_kit.options import ActionAdmin
+
+DEALING = {
+    "number": _("number"), "status": _("status"), "contact": _("contact"), "contact_name": _("contact's name"),
+    "company": _("company"), "company_name": _("company's name"), "deal": _("deal"), "owner": _("owner"),
+    "currency": _("currency"), "created_at": _("created"), "updated_at": _("changed"),
+}  # fmt: skip
+FIGURES = {
+    "subtotal": _("subtotal"), "discount_total": _("discounts"), "tax_total": _("taxes"), "total": _("total"),
+    "notes": _("notes"),
+}  # fmt: skip
+SUMS = (("subtotal", "discount_total"), ("tax_total", "total"))
+KEPT = ("number", "status", "contact_name", "company", "company_name", "created_at", "updated_at")
+
+
+class PaperAdmin(ActionAdmin):
+    """Figures, numbers and statuses are read: actions write them, and buttons call those."""
+
+    section: ClassVar[str] = "billing"
+    counted: ClassVar[bool] = True
+    list_select_related = ("owner",)
+    search_fields = ("number", "contact_name")
+    autocomplete_fields: Sequence[str] = ("contact", "deal", "owner")
+
+    @admin.display(description=_("lines"))
+    def lines(self, row: Any) -> str:
+        """`120 × 1500 = 208800.00 Consultoría`, a line each."""
+        lines = row.items.order_by("position") if row.pk else ()
+        return "\n".join(f"{line.quantity:f} × {line.unit_price:f} = {line.total} {line.description}" for line in lines)

@@ -1,0 +1,101 @@
+"""Columns that documents share, as PostgreSQL writes them."""
+
+from typing import Any
+
+from django.db.models import Case, CharField, DateField, DecimalField, F, JSONField, Q, Value, When
+from django.db.models.expressions import RawSQL
+
+from billing.models import ContractStatus, InvoiceStatus, PaymentMethod, PaymentStatus
+from billing.models.documents import TaxFactor
+from billing.models.invoice import OPEN
+from leadercrm.core.api.columns import Number, Param, Timestamp
+from leadercrm.core.api.shapes import INTEGER, MOMENT, NUMBER, TEXT, Shape, nullable, one_of, record
+from leadercrm.core.clock import tenant_today
+
+LINE_COLUMNS = (
+    "'id', l.id, 'product_id', l.product_id, 'description', l.description,"
+    " 'quantity', trim_scale(l.quantity), 'unit_price', trim_scale(l.unit_price),"
+    " 'discount_percent', trim_scale(l.discount_percent), 'tax_rate', trim_scale(l.tax_rate),"
+    " 'tax_factor', l.tax_factor, 'sat_product_key', l.sat_product_key, 'sat_unit_key', l.sat_unit_key,"
+    " 'net', trim_scale(l.net), 'tax', trim_scale(l.tax), 'total', trim_scale(l.total)"
+)
+LINES = (
+    "(SELECT coalesce(json_agg(json_build_object({columns}) ORDER BY l.position), '[]')"
+    ' FROM billing_{name}item l WHERE l.{name}_id = "billing_{name}".id)'
+)
+SENT: dict[str, Shape] = {
+    "product_id": INTEGER, "description": TEXT, "quantity": NUMBER, "unit_price": NUMBER, "discount_percent": NUMBER,
+    "tax_rate": NUMBER, "tax_factor": one_of(TaxFactor.values), "sat_product_key": TEXT, "sat_unit_key": TEXT,
+}  # fmt: skip
+OPTIONAL = {name: nullable(SENT[name]) for name in ("product_id", "sat_product_key", "sat_unit_key")}
+LINE = record({"id": INTEGER, **SENT, **OPTIONAL, "net": NUMBER, "tax": NUMBER, "total": NUMBER}, "DocumentLine")
+# As it was sent: what it leaves to its product or the terms is null.
+RECURRING_LINE = record({name: nullable(shape) for name, shape in SENT.items()}, "RecurringLine")
+PAYMENT = record(
+    {
+        "id": INTEGER, "amount": NUMBER, "currency": TEXT, "method": one_of(PaymentMethod.values),
+        "reference": nullable(TEXT), "status": one_of(PaymentStatus.values), "paid_at": MOMENT, "contact_id": INTEGER,
+    },
+    "InvoicePayment",
+)  # fmt: skip
+TODAY = Param("today", DateField())
+
+
+def lines_of(name: str) -> RawSQL:
+    """The lines of a quote or invoice, in order."""
+    return RawSQL(LINES.format(columns=LINE_COLUMNS, name=name), (), JSONField())  # noqa: S611 - our own names
+
+
+def dealing_columns() -> dict[str, Any]:
+    """Whom it is for and whose it is."""
+    return {
+        "contact_id": "contact_id",
+        "contact_name": "contact_name",
+        "company_id": "company_id",
+        "company_name": "company_name",
+        "deal_id": "deal_id",
+        "owner_id": "owner_id",
+        "owner_name": "owner__name",
+        "created_at": Timestamp("created_at"),
+        "updated_at": Timestamp("updated_at"),
+    }
+
+
+def figures() -> dict[str, Any]:
+    return {name: Number(name) for name in ("subtotal", "discount_total", "tax_total", "total")}
+
+
+def on_this_day() -> dict[str, Any]:
+    """What fills TODAY."""
+    return {"today": tenant_today()}
+
+
+def due_amount() -> Any:
+    return Number(F("total") - F("amount_paid"), output_field=DecimalField())
+
+
+OVERDUE = Q(status__in=OPEN, due_on__lt=TODAY, amount_paid__lt=F("total"))
+
+
+def invoice_status() -> Case:
+    """The status as of today: an open invoice is overdue or sent, whatever the nightly job last wrote."""
+    return Case(
+        When(OVERDUE, then=Value(InvoiceStatus.OVERDUE.value)),
+        When(status__in=OPEN, then=Value(InvoiceStatus.SENT.value)),
+        default=F("status"),
+        output_field=CharField(),
+    )
+
+
+SIGNED = (ContractStatus.SIGNED, ContractStatus.EXPIRED)
+ENDED = Q(status__in=SIGNED, end_date__lt=TODAY)
+
+
+def contract_status() -> Case:
+    """The status as of today: a signed contract whose end has passed is expired."""
+    return Case(
+        When(ENDED, then=Value(ContractStatus.EXPIRED.value)),
+        When(status__in=SIGNED, then=Value(ContractStatus.SIGNED.value)),
+        default=F("status"),
+        output_field=CharField(),
+    )

@@ -1,0 +1,26 @@
+"""Tables of billing."""
+
+from billing.models.contract import Contract, ContractStatus, ContractTemplate
+from billing.models.invoice import Invoice, InvoiceItem, InvoiceReminder, InvoiceStatus
+from billing.models.payment import Payment, PaymentMethod, PaymentStatus
+from billing.models.product import Product
+from billing.models.quote import Quote, QuoteItem, QuoteStatus
+from billing.models.recurrence import RecurringInvoice
+
+__all__ = [
+    "Contract",
+    "ContractStatus",
+    "ContractTemplate",
+    "Invoice",
+    "InvoiceItem",
+    "InvoiceReminder",
+    "InvoiceStatus",
+    "Payment",
+    "PaymentMethod",
+    "PaymentStatus",
+    "Product",
+    "Quote",
+    "QuoteItem",
+    "QuoteStatus",
+    "RecurringInvoice",
+]

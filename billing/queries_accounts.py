@@ -1,0 +1,114 @@
+"""What contacts and companies owe: statements of account, and how old the claims are.
+
+Amounts of different currencies are never added up.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from billing.models import Invoice, InvoiceStatus, Payment, PaymentStatus
+from billing.models.invoice import UNSETTLED
+from leadercrm.core.actor import Actor, owned_by_scope
+from leadercrm.core.clock import day_of
+from leadercrm.core.money import ZERO
+
+# Name of a bucket -> the days overdue that it ends at.
+BUCKETS: tuple[tuple[str, int | None], ...] = (
+    ("not_due", 0), ("days_1_30", 30), ("days_31_60", 60), ("days_61_90", 90), ("over_90", None),
+)  # fmt: skip
+MOST_ENTRIES = 2000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of a statement: an invoice adds to what is owed, a payment takes from it."""
+
+    on: date
+    kind: str
+    number: str
+    invoice_id: int
+    charge: Decimal
+    payment: Decimal
+    payment_id: int | None = None
+    balance: Decimal = ZERO
+
+
+@dataclass
+class Statement:
+    """An account in one currency: what was owed before, what happened, what is owed at the end."""
+
+    currency: str
+    opening: Decimal = ZERO
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def closing(self) -> Decimal:
+        return self.entries[-1].balance if self.entries else self.opening
+
+
+def statements(party: Q, actor: Actor, *, first: date | None, last: date | None) -> list[Statement]:
+    """The accounts of whoever `party` selects the invoices of, one for each currency, by its code.
+
+    From `first` to `last`, both included. What came before `first` is in the opening balance. Drafts
+    are no claims, and only completed payments count.
+    """
+    found: dict[str, Statement] = {}
+    entries = sorted(_entries(party, actor), key=lambda pair: (pair[1].on, pair[1].invoice_id, pair[1].payment_id or 0))
+    for currency, entry in entries:
+        if last is not None and entry.on > last:
+            continue
+        account = found.setdefault(currency, Statement(currency))
+        if first is not None and entry.on < first:
+            account.opening += entry.charge - entry.payment
+            continue
+        balance = account.closing + entry.charge - entry.payment
+        account.entries.append(Entry(**{**vars(entry), "balance": balance}))
+    return [found[currency] for currency in sorted(found)]
+
+
+def _entries(party: Q, actor: Actor) -> Iterator[tuple[str, Entry]]:
+    invoices = _claims(actor).filter(party)
+    for pk, number, currency, issued_at, total in invoices.values_list(
+        "pk", "number", "currency", "issued_at", "total"
+    ):
+        yield currency, Entry(day_of(issued_at), "invoice", number, pk, total, ZERO)
+    paid = Payment.objects.filter(status=PaymentStatus.COMPLETED, invoice__in=invoices)
+    columns = ("pk", "invoice_id", "invoice__number", "currency", "paid_at", "amount")
+    for pk, invoice_id, number, currency, paid_at, amount in paid.values_list(*columns):
+        yield currency, Entry(day_of(paid_at), "payment", number, invoice_id, ZERO, amount, payment_id=pk)
+
+
+def _claims(actor: Actor) -> QuerySet[Any]:
+    """Issued invoices that the actor sees."""
+    seen = owned_by_scope(actor.read_scope, actor.user_id)
+    return Invoice.objects.filter(seen).exclude(status=InvoiceStatus.DRAFT)
+
+
+def ageing(actor: Actor, *, today: date, party: Q | None = None) -> list[dict[str, Any]]:
+    """What is due by how long it has been overdue, for each currency by its code.
+
+    Rows are {"currency", "total", "count", and for each of BUCKETS its sum}.
+    """
+    due = F("total") - F("amount_paid")
+    sums: dict[str, Any] = {
+        name: Sum(due, filter=condition, default=ZERO) for name, condition in _bucket_conditions(today)
+    }
+    open_ = _claims(actor).filter(UNSETTLED, party or Q(), amount_paid__lt=F("total"))
+    rows = open_.order_by().values("currency").annotate(due=Sum(due), count=Count("pk"), **sums).order_by("currency")
+    return [{"currency": row["currency"], "total": row["due"], **{n: row[n] for n in ("count", *sums)}} for row in rows]
+
+
+def _bucket_conditions(today: date) -> Iterator[tuple[str, Q]]:
+    start: date | None = None
+    for name, days in BUCKETS:
+        end = today - timedelta(days=days) if days is not None else None
+        condition = Q() if start is None else Q(due_on__lt=start)
+        if end is not None:
+            condition &= Q(due_on__gte=end) | (Q(due_on__isnull=True) if start is None else Q())
+        yield name, condition
+        start = end
