@@ -1,5 +1,6 @@
 """Threads with connections of their own, on real commits: for tests that use the fixture `live`."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,6 +29,21 @@ def in_parallel(calls: Sequence[Callable[[], R]]) -> list[R]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def by_hands(calls: Sequence[Callable[[], object]], hands: int) -> None:
+    """Run many calls by a few threads at once, each of which takes the next call that nobody has taken."""
+    waiting = deque(calls)
+
+    def hand() -> None:
+        while waiting:
+            try:
+                call = waiting.popleft()
+            except IndexError:
+                return
+            call()
+
+    in_parallel([hand] * hands)
 
 
 @contextmanager
