@@ -7,21 +7,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, CharField, Count, DateField, F, Q, QuerySet, Sum
 
 from billing.models import Invoice, InvoiceStatus, Payment, PaymentStatus
 from billing.models.invoice import UNSETTLED
-from leadercrm.core.actor import Actor, owned_by_scope
-from leadercrm.core.clock import day_of
+from leadercrm.core.actor import Actor, Scope, owned_by_scope
+from leadercrm.core.api.columns import Param
+from leadercrm.core.api.statements import KeptQuery
+from leadercrm.core.clock import day_of, tenant_today
 from leadercrm.core.money import ZERO
 
 # Name of a bucket -> the days overdue that it ends at.
 BUCKETS: tuple[tuple[str, int | None], ...] = (
     ("not_due", 0), ("days_1_30", 30), ("days_31_60", 60), ("days_61_90", 90), ("over_90", None),
 )  # fmt: skip
-MOST_ENTRIES = 2000
+MOST_SHAPES = 16
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,33 @@ def _claims(actor: Actor) -> QuerySet[Any]:
     """Issued invoices that the actor sees."""
     seen = owned_by_scope(actor.read_scope, actor.user_id)
     return Invoice.objects.filter(seen).exclude(status=InvoiceStatus.DRAFT)
+
+
+def owed(actor: Actor, owner_id: int | None, currency: str) -> dict[str, Decimal]:
+    """What is due in a currency on the invoices that the actor sees: `outstanding`, and `overdue` of it.
+
+    Of one owner's invoices, unless `owner_id` is None.
+    """
+    read = _sums_due(actor.read_scope, owner_id is not None)
+    rows = read(me=actor.user_id, owner=owner_id, currency=currency, today=tenant_today())
+    due, overdue = rows[0] if rows else (None, None)
+    return {"outstanding": due or ZERO, "overdue": overdue or ZERO}
+
+
+@lru_cache(maxsize=MOST_SHAPES)
+def _sums_due(scope: Scope, of_owner: bool) -> KeptQuery:
+    """(due, overdue), once for each of a handful of shapes: the dashboard asks for it all the time."""
+
+    def build() -> Any:
+        seen = owned_by_scope(scope, Param("me", BigIntegerField()))
+        rows = Invoice.objects.filter(seen, UNSETTLED, currency=Param("currency", CharField()))
+        if of_owner:
+            rows = rows.filter(owner_id=Param("owner", BigIntegerField()))
+        due, late = F("total") - F("amount_paid"), Q(due_on__lt=Param("today", DateField()))
+        sums = rows.order_by().values("currency").annotate(due=Sum(due), late=Sum(due, filter=late))
+        return sums.values_list("due", "late")
+
+    return KeptQuery(build)
 
 
 def ageing(actor: Actor, *, today: date, party: Q | None = None) -> list[dict[str, Any]]:

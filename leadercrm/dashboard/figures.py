@@ -4,24 +4,20 @@ Sums are in the tenant's currency; what is in another one is told apart, never a
 lost is of a period; what is open, and activities, are of this moment.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
+from billing.queries_accounts import owed
 from crm.actions.deals import currency_of
 from crm.models import StageType
 from leadercrm.core.actor import Actor
 from leadercrm.core.money import ZERO, round2
 from leadercrm.dashboard.periods import DEFAULT_PERIOD, Period, period_of
 from leadercrm.dashboard.queries import STAGES, UNREAD, USER_NAMES, activity_counts, deal_sums
-
-# What is owed on invoices that were sent: `outstanding`, and `overdue` of it. Billing stands below the dashboard
-# and answers for (actor, owner's id or None, currency) once there are invoices; until then nothing is owed.
-OWED: Callable[[Actor, int | None, str], Mapping[str, Decimal]] | None = None
-NOTHING_OWED = {"outstanding": ZERO, "overdue": ZERO}
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,7 @@ def stats(question: Question, actor: Actor) -> dict[str, Any]:
         "activities": {
             name: sum(getattr(todo, name) for todo in todos) for name in ("pending", "overdue", "due_today")
         },
-        "invoices": OWED(actor, question.owner_id, currency) if OWED else NOTHING_OWED,
+        "invoices": owed(actor, question.owner_id, currency),
         "notifications": {"unread": sum(count for (count,) in UNREAD(me=actor.user_id))},
         "pipeline": _pipeline(question, cells, own),
         "by_owner": _by_owner(cells, own, todos),

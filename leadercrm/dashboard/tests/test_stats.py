@@ -9,16 +9,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.utils import timezone
 
+from billing.tests.papers import a_payment, an_invoice
 from crm.models import Activity, Deal, Stage
-from leadercrm.core.actor import Actor
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.statements import statements_of
 from leadercrm.core.testing.tenants import TestTenant
-from leadercrm.dashboard import figures
 from leadercrm.dashboard.periods import PERIODS
 from leadercrm.notifications.models import Notification
 
@@ -229,22 +227,23 @@ def test_nobody_of_another_tenant_is_counted(api: Api, stranger: Api, alfa: Test
     assert stranger.get(PATH, period="all").data["deals"]["open_count"] == 0
 
 
-def test_invoices_are_counted_once_there_are_any() -> None:
-    there = "invoice" in apps.all_models.get("billing", {})
-    assert there == (figures.OWED is not None), "there are invoices: let dashboard.figures.OWED be billing's answer"
+def test_invoices_are_what_is_due_in_the_tenant_s_currency(api: Api, sales: Api, alfa: TestTenant) -> None:
+    contact = an_invoice(api)["contact_id"]  # a draft is no claim
 
+    def issue(due_at: str, **values: Any) -> dict[str, Any]:
+        invoice = an_invoice(api, contact_id=contact, due_at=due_at, **values)
+        return api.post(f"/invoices/{invoice['id']}/send").data  # type: ignore[no-any-return]
 
-def test_what_is_owed_is_asked_of_who_knows(api: Api, alfa: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-
-    def owed(actor: Actor, owner_id: int | None, currency: str) -> dict[str, Decimal]:
-        asked.append((actor.user_id, owner_id, currency))
-        return {"outstanding": Decimal("208800.00"), "overdue": Decimal("104400.50")}
-
-    monkeypatch.setattr(figures, "OWED", owed)
-    found = api.get(PATH, owner_id=alfa.users["sales"]).data["invoices"]
-    assert found == {"outstanding": 208800, "overdue": 104400.5}
-    assert asked == [(alfa.users["admin"], alfa.users["sales"], "MXN")]
+    late, mine = issue("2020-01-01"), issue("2999-01-01", owner_id=alfa.users["sales"])
+    issue("2020-01-01", currency="USD")
+    a_payment(api, issue("2020-01-01"))
+    a_payment(api, late, 8800.5)
+    assert api.get(PATH).data["invoices"] == {"outstanding": 408799.5, "overdue": 199999.5}
+    assert api.get(PATH, owner_id=mine["owner_id"]).data["invoices"] == {"outstanding": 208800, "overdue": 0}
+    alfa.row.settings = {"records_visible": "own"}
+    alfa.row.save()
+    assert sales.get(PATH).data["invoices"] == {"outstanding": 208800, "overdue": 0}
+    alfa.row.settings = {}
 
 
 def test_takes_as_many_statements_for_many_rows(api: Api, alfa: TestTenant) -> None:
