@@ -1,9 +1,17 @@
 """A browser that has logged in as Alfa's administrator, and rows of all kinds."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from billing.actions.contracts import create_contract, create_contract_template
+from billing.actions.invoices import create_invoice
+from billing.actions.payments import create_payment
+from billing.actions.quotes import create_quote
+from billing.actions.recurring import create_recurring_invoice
+from billing.models import InvoiceReminder, Product
 from crm.actions.activities import create_activity
 from crm.actions.companies import create_company
 from crm.actions.contacts import create_contact, delete_contact
@@ -13,6 +21,7 @@ from crm.actions.notes import add_note
 from crm.models import Contact, Stage
 from leadercrm.accounts.actions.invitations import invite
 from leadercrm.accounts.actions.teams import create_team
+from leadercrm.core.actor import Actor
 from leadercrm.core.models import Counter
 from leadercrm.core.testing.browser import Browser
 from leadercrm.core.testing.tenants import TestTenant, visiting
@@ -53,6 +62,22 @@ def fill(tenant: TestTenant, name: str) -> None:
     invite({"email": f"{name.lower()}@nueva.example.com", "name": name}, actor=actor)
     change_preferences([{"type": "deal_won", "in_app": True, "email": True}], actor=actor)
     Counter.objects.get_or_create(kind="quote", defaults={"last": 1})
+    bill(ana, name, sales, actor)
+
+
+def bill(contact: Contact, name: str, owner_id: int, actor: Actor) -> None:
+    """Documents of every kind for this contact."""
+    line = {"description": name, "quantity": Decimal(1), "unit_price": Decimal(100)}
+    party = {"contact_id": contact.pk, "owner_id": owner_id}
+    quote = create_quote({**party, "title": name, "items": [line]}, actor=actor)
+    invoice = create_invoice({**party, "quote_id": quote.pk, "items": [line]}, actor=actor)
+    create_payment({"invoice_id": invoice.pk, "amount": Decimal(1), "reference": name}, actor=actor)
+    InvoiceReminder.objects.create(invoice=invoice, due_on=date(2025, 5, 5), days=1)
+    template = create_contract_template({"name": name, "body": name}, actor=actor)
+    create_contract({**party, "title": name, "quote_id": quote.pk, "template_id": template.pk}, actor=actor)
+    monthly = {"title": name, "next_on": date(2999, 1, 31), "items": [line]}
+    create_recurring_invoice({**party, **monthly}, actor=actor)
+    Product.objects.create(name=name, unit_price=1, tax_rate=16)
 
 
 @pytest.fixture

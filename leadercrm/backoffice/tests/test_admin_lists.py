@@ -29,6 +29,8 @@ def label(model: Any) -> str:
 EMAIL, SESAME = "opal@platform.example.com", "una-clave-muy-larga"
 # What there can be only one of.
 ONCE = {"is_default": False}
+# Columns that have to differ, and from where they are numbered.
+NUMBERED = {"work_id": 9_000_000, "subject_id": 9_000_000, "days": 100}
 load_admins()
 
 
@@ -56,9 +58,7 @@ def unlike(model: type[models.Model], row: Any) -> Iterator[models.Model]:
             values[key.attname] = f"{number}" if isinstance(key, models.CharField) else 9_000_000 + number
         if "email" in values and model is User:
             values["email"] = f"u{number}@x.example.com"
-        for name in ("work_id", "subject_id"):
-            if name in values:
-                values[name] = 9_000_000 + number
+        values |= {name: start + number for name, start in NUMBERED.items() if name in values}
         yield model(**values)
 
 
