@@ -91,3 +91,26 @@ def document_totals(lines: Iterable[LineTotals]) -> DocumentTotals:
         tax_total = sum((line.tax for line in lines), ZERO)
         gross = sum((line.gross for line in lines), ZERO)
         return DocumentTotals(subtotal, gross - subtotal, tax_total, subtotal + tax_total)
+
+
+SYMBOLS = {"EUR": "€", "GBP": "£", "JPY": "¥", "BRL": "R$"}
+# Pesos and dollars.
+DOLLAR_SIGN = frozenset("MXN USD CAD AUD NZD ARS CLP COP UYU DOP HKD SGD".split())  # noqa: SIM905 - read as a table
+
+
+def money_text(value: Decimal, currency: str, *, code: bool = True) -> str:
+    """`$1,234.56 MXN`, as Mexico and English write it; `-$0.50 MXN`; without `code`, `$1,234.56`.
+
+    Shows two decimals, and as many more, up to six, as a unit price has: what is printed is never
+    rounded further than what was calculated with.
+    """
+    sign = "-" if value < 0 else ""
+    symbol = "$" if currency in DOLLAR_SIGN else SYMBOLS.get(currency, "")
+    return f"{sign}{symbol}{number_text(abs(value), least=2)}{f' {currency}' if code else ''}"
+
+
+def number_text(value: Decimal, *, least: int = 0) -> str:
+    """`1,234.5`: thousands apart, no zeros at the end beyond `least` decimals, six decimals at most."""
+    whole, _, decimals = f"{round6(value):,f}".partition(".")
+    decimals = decimals.rstrip("0").ljust(least, "0")
+    return f"{whole}.{decimals}" if decimals else whole
