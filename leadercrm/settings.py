@@ -219,6 +219,10 @@ STATIC_ROOT = DATA_DIR / "static"
 UNFOLD_ADMIN, UNFOLD_OPERATOR = theme.ADMIN, theme.OPERATOR
 STORAGE_DIR = DATA_DIR / "storage"
 
+# --- PDFs. What is in the cache can be made again.
+PDF_CACHE_DIR = DATA_DIR / "cache" / "pdf"
+PDF_FONTS_DIR = BASE_DIR / "node_modules" / "@fontsource" / "inter" / "files"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
