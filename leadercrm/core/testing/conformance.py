@@ -86,6 +86,9 @@ def assert_described(method: str, url: str, status: int, headers: Mapping[str, s
     assert known.response(operation, status) is not None, f"{where}, which is not described: {body[:300]!r}"
     missing = [name for name in known.required_headers(operation, status) if name not in headers]
     assert not missing, f"{where} without {missing}"
+    kinds = (known.response(operation, status) or {}).get("content", {JSON: {}})
+    kind = headers.get("Content-Type", "").partition(";")[0]
+    assert not body or not kind or kind in kinds, f"{where} with {kind}"
     validator = known.validator(operation, status)
     if validator and method != "HEAD":
         errors = [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(orjson.loads(body))]

@@ -10,13 +10,15 @@ from leadercrm.core.testing.tenants import unbound
 
 
 class Answer:
-    """A response with its JSON at hand."""
+    """A response with its JSON at hand; a file has none."""
 
     status: int
 
     def __init__(self, response: Any) -> None:
         self.response, self.status, self.headers = response, response.status_code, response.headers
-        self.json: Any = orjson.loads(response.content) if response.content else None
+        self.body: bytes = response.content
+        is_json = response.headers.get("Content-Type", "").startswith("application/json")
+        self.json: Any = orjson.loads(self.body) if self.body and is_json else None
 
     @property
     def data(self) -> Any:
