@@ -1,8 +1,40 @@
 """Documents as PDF. The one place that mails, links and downloads take them from."""
 
-from billing.models import Contract, Invoice, Quote
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from billing.models import Contract, Invoice, Payment, Quote
+from billing.pdf.of_models import contract_view, invoice_view, quote_view, receipt_view, statement_view
+from billing.pdf.render import pdf_of_view
+from billing.pdf.views import SPANISH, Paper
+from billing.queries_accounts import Statement
+from crm.models import Company, Contact
+
+VIEWS: dict[type[Any], Callable[[Any, str], Paper]] = {
+    Quote: quote_view,
+    Invoice: invoice_view,
+    Contract: contract_view,
+    Payment: receipt_view,
+}
 
 
-def pdf_of(document: Quote | Invoice | Contract) -> bytes | None:
-    """The document as PDF; None where nothing renders it: its mail then goes without an attachment."""
-    return None
+def pdf_of(document: Quote | Invoice | Contract | Payment, language: str = SPANISH) -> bytes:
+    """The document, or a payment's receipt, as PDF; the same bytes for as long as nothing on it changes.
+
+    Raises TooLargeForPdf, or PdfUnavailable when too many are being made. Not to be called in a
+    transaction that holds locks: making one takes tenths of a second.
+    """
+    return pdf_of_view(VIEWS[type(document)](document, language))
+
+
+def statement_pdf(
+    party: Contact | Company,
+    found: Sequence[Statement],
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    language: str = SPANISH,
+) -> bytes:
+    """A statement of account as PDF; `found` is what billing.queries_accounts.statements answers."""
+    return pdf_of_view(statement_view(party, found, first=first, last=last, language=language))

@@ -79,5 +79,4 @@ def _mail(document: Any, kind: str, sending: int | str, paper: Any) -> None:
 
 
 def _attachments(document: Any) -> list[Attachment]:
-    pdf = pdf_of(document)
-    return [Attachment(f"{document.number}.pdf", pdf, "application/pdf")] if pdf is not None else []
+    return [Attachment(f"{document.number}.pdf", pdf_of(document), "application/pdf")]

@@ -67,12 +67,16 @@ class StatementView(ApiView):
     resource = ACCOUNT
     party: ClassVar[str]
 
-    def statement(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What a contact or company was invoiced and paid, from one day to another, and what they owe."""
+    def found(self, request: HttpRequest, pk: int) -> tuple[date | None, date | None, list[Statement]]:
+        """First and last day, and the accounts."""
         if pk > MAX_ID or not PARTIES[self.party].visible(self.actor).filter(pk=pk).exists():
             raise NotFound()
         first, last = _day(request, "from"), _day(request, "to")
-        found = statements(Q(**{f"{self.party}_id": pk}), self.actor, first=first, last=last)
+        return first, last, statements(Q(**{f"{self.party}_id": pk}), self.actor, first=first, last=last)
+
+    def statement(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What a contact or company was invoiced and paid, from one day to another, and what they owe."""
+        first, last, found = self.found(request, pk)
         return json_response({"data": [_account(one) for one in found], "meta": {"from": first, "to": last}})
 
 

@@ -16,6 +16,7 @@ from billing.actions.contracts import (
     send_contract,
     sign_contract,
 )
+from billing.api.pdf import pdf_route
 from billing.api.resources import CONTRACT, TEMPLATE
 from billing.api.serializers_documents import ContractInput, SignatureInput, TemplateInput
 from billing.filters_documents import ContractFilter
@@ -41,6 +42,7 @@ class ContractViewSet(TenantViewSet):
     deleted_message = _("Contract deleted.")
 
     send = action_route(send_contract, path="send", summary=_("Send a contract to be signed"))
+    pdf = pdf_route(_("Download a contract as PDF"), "downloadContract")
 
     @described(returns=_overview)
     def list(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

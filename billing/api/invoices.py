@@ -13,6 +13,7 @@ from billing.actions.recurring import (
     create_recurring_invoice,
     delete_recurring_invoice,
 )
+from billing.api.pdf import pdf_route
 from billing.api.resources import INVOICE, PAYMENT, RECURRING
 from billing.api.serializers_documents import InvoiceInput, PaymentInput, RecurringInput
 from billing.filters_documents import InvoiceFilter, PaymentFilter
@@ -48,6 +49,7 @@ class InvoiceViewSet(TenantViewSet):
     deleted_message = _("Invoice deleted.")
 
     send = action_route(send_invoice, path="send", summary=_("Issue and send an invoice, or send it again"))
+    pdf = pdf_route(_("Download an invoice as PDF"), "downloadInvoice")
 
     @described(returns=_overview)
     def list(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -62,6 +64,8 @@ class PaymentViewSet(TenantViewSet):
     serializer_class = PaymentInput
     delete_action = delete_payment
     deleted_message = _("Payment deleted.")
+
+    pdf = pdf_route(_("Download a payment's receipt as PDF"), "downloadReceipt")
 
     @described(returns=_with_warnings)
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -7,6 +7,7 @@ from billing.api.contracts import ContractTemplateViewSet, ContractViewSet
 from billing.api.invoices import InvoiceViewSet, PaymentViewSet, RecurringInvoiceViewSet
 from billing.api.quotes import QuoteViewSet
 from billing.api.settings import TermsView
+from billing.api.statements_pdf import CompanyStatementPdf, ContactStatementPdf
 from leadercrm.core.api.routers import ApiRouter
 
 router = ApiRouter()
@@ -20,6 +21,8 @@ router.register("recurring-invoices", RecurringInvoiceViewSet, basename="recurri
 urlpatterns = [
     path("invoices/ageing", AgeingView.as_view(), name="invoice-ageing"),
     path("contacts/<int:pk>/statement", ContactStatementView.as_view(), name="contact-statement"),
+    path("contacts/<int:pk>/statement/pdf", ContactStatementPdf.as_view(), name="contact-statement-pdf"),
+    path("companies/<int:pk>/statement/pdf", CompanyStatementPdf.as_view(), name="company-statement-pdf"),
     path("companies/<int:pk>/statement", CompanyStatementView.as_view(), name="company-statement"),
     path("billing/settings", TermsView.as_view(), name="billing-settings"),
     *router.urls,

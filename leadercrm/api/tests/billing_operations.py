@@ -50,7 +50,8 @@ def billing_operations(api: Api) -> list[Operation]:
     invoice = api.post("/invoices", bodies["invoice"]).data["id"]
     bodies["payment"] = {**PAYMENT, "invoice_id": invoice, "contact_id": contact}
     found = [operation for kind, body in bodies.items() for operation in _of_resource(api, kind, body)]
-    return [*found, *_moves(api, bodies), *_figures(api, contact)]
+    receipt = f"/payments/{api.post('/payments', bodies['payment']).data['id']}/pdf"
+    return [*found, *_moves(api, bodies), *_figures(api, contact), Operation("payment-pdf", "GET", receipt)]
 
 
 def _of_resource(api: Api, kind: str, body: dict[str, Any]) -> list[Operation]:
@@ -81,6 +82,9 @@ def _moves(api: Api, bodies: dict[str, dict[str, Any]]) -> list[Operation]:
         Operation("quote-convert-to-contract", "POST", f"{approved}/convert-to-contract"),
         Operation("invoice-send", "POST", f"{invoice}/send"),
         Operation("contract-send", "POST", f"{contract}/send"),
+        Operation("quote-pdf", "GET", f"{quote}/pdf"),
+        Operation("invoice-pdf", "GET", f"{invoice}/pdf"),
+        Operation("contract-pdf", "GET", f"{contract}/pdf"),
         Operation("contract-sign", "POST", f"{contract}/sign", SIGNATURE),
     ]
 
@@ -91,6 +95,8 @@ def _figures(api: Api, contact: int) -> list[Operation]:
         Operation("invoice-ageing", "GET", "/invoices/ageing"),
         Operation("contact-statement", "GET", f"/contacts/{contact}/statement"),
         Operation("company-statement", "GET", f"/companies/{company}/statement"),
+        Operation("contact-statement-pdf", "GET", f"/contacts/{contact}/statement/pdf"),
+        Operation("company-statement-pdf", "GET", f"/companies/{company}/statement/pdf"),
         Operation("billing-settings", "GET", "/billing/settings"),
         Operation("billing-settings", "PUT", "/billing/settings", TERMS),
     ]

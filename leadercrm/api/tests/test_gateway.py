@@ -69,6 +69,8 @@ NAMED_TESTS = {
     "invoice-send": "billing.tests.test_states",
     "invoice-ageing": "billing.tests.test_accounts_api",
     "contact-statement": "billing.tests.test_accounts_api",
+    **dict.fromkeys(("quote-pdf", "invoice-pdf", "contract-pdf", "payment-pdf"), "billing.tests.test_pdf_api"),
+    **dict.fromkeys(("contact-statement-pdf", "company-statement-pdf"), "billing.tests.test_pdf_api"),
     "company-statement": "billing.tests.test_accounts_api",
     "contract-send": "billing.tests.test_states",
     "contract-sign": "billing.tests.test_contracts_api",

@@ -74,7 +74,7 @@ def prepared(fonts: list[list[Any]]) -> Any:
 def confine(options: dict[str, Any]) -> None:
     """Take away what no document needs. None of it can be had back."""
     for kind, most in (
-        (resource.RLIMIT_AS, options["memory_bytes"]),
+        (resource.RLIMIT_AS, size_now() + options["memory_bytes"]),
         (resource.RLIMIT_FSIZE, 16 * 2**20),
         (resource.RLIMIT_CORE, 0),
     ):
@@ -90,6 +90,14 @@ def confine(options: dict[str, Any]) -> None:
                 raise PermissionError(f"{path} is not for documents")
 
     sys.addaudithook(guard)
+
+
+def size_now() -> int:
+    """The address space that libraries and fonts take, in bytes; it differs from machine to machine."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:  # no Linux
+        return 0
 
 
 def allow_cpu(seconds: int) -> None:

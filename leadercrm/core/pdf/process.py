@@ -22,7 +22,10 @@ OUT_OF_MEMORY = (signal.SIGABRT, signal.SIGSEGV, signal.SIGTRAP)
 
 @dataclass(frozen=True)
 class Limits:
-    """What one document may cost, and how long a child lives."""
+    """What one document may cost, and how long a child lives.
+
+    `memory_bytes` are those that documents may take beyond what the child has before the first one.
+    """
 
     memory_bytes: int = 2**30
     cpu_seconds: int = 20

@@ -1,0 +1,55 @@
+"""Documents as PDF over HTTP."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework.decorators import action as drf_action
+
+from billing.pdf.views import ENGLISH, SPANISH
+from billing.rendering import pdf_of
+from leadercrm.core.api.described import Described
+from leadercrm.core.api.shapes import Shape, explained, one_of
+from leadercrm.core.api.views import TenantViewSet
+from leadercrm.core.errors import DomainError
+
+LANGUAGES = {"es": SPANISH, "en": ENGLISH}
+PDF = "application/pdf"
+FILE: Shape = {"type": "string", "format": "binary"}
+QUERY: dict[str, Shape] = {"lang": explained(one_of(LANGUAGES), _("The language of its labels; Spanish otherwise."))}
+
+
+def wanted_language(request: HttpRequest) -> str:
+    """The language that the request names."""
+    name = request.GET.get("lang") or "es"
+    if name not in LANGUAGES:
+        raise DomainError(_("Must be one of: %(values)s.") % {"values": ", ".join(LANGUAGES)}, field="lang")
+    return LANGUAGES[name]
+
+
+def pdf_response(pdf: bytes, name: str) -> HttpResponse:
+    """The file, to be saved under `name`.pdf; names are ours: numbers of documents."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}.pdf"',
+        "Cache-Control": "private, no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(pdf, content_type=PDF, headers=headers)
+
+
+def pdf_described(summary: Any, name: str, **rest: Any) -> Described:
+    """What the API's description says of a download."""
+    query = {**QUERY, **rest.pop("query", {})}
+    return Described(summary, name, returns=FILE, media_type=PDF, query=query, errors=(422, 503), **rest)
+
+
+def pdf_route(summary: Any, name: str) -> Any:
+    """A GET on one row that answers with its PDF; `name` is the operation's id in the API's description."""
+
+    def pdf(view: TenantViewSet, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        row = view.row(pk)
+        return pdf_response(pdf_of(row, wanted_language(request)), getattr(row, "number", "") or f"receipt-{pk}")
+
+    pdf.__doc__ = "The document as it stands, as a PDF file."
+    pdf.described = pdf_described(summary, name)  # type: ignore[attr-defined]
+    return drf_action(detail=True, methods=["get"], url_path="pdf")(pdf)
