@@ -26,7 +26,7 @@ lint: install-dev ## Check style, types, layers and missing migrations
 
 CASES ?= 1000
 fuzz: install-dev translations ## Send made-up requests to every operation (CASES=1000 each; ARGS="-k Deals" for some of them)
-	@LEADERCRM_FUZZ_CASES=$(CASES) $(TEMPORARY) $(PYTHON) -m pytest -q -n 2 leadercrm/api/tests/test_fuzz.py $(ARGS)
+	@LEADERCRM_FUZZ_CASES=$(CASES) $(TEMPORARY) $(PYTHON) -m pytest -q -n 2 leadercrm/api/tests/test_fuzz.py leadercrm/api/tests/test_hostile.py $(ARGS)
 
 bench: install-dev translations ## Measure speed on throw-away servers; results in benchmarks/RESULTS.md
 	@$(TEMPORARY) $(PYTHON) -m benchmarks $(ARGS)

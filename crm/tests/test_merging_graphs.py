@@ -129,7 +129,7 @@ def stored(*tables: Any) -> list[Any]:
 
 def test_keys_are_found_hidden_ones_too(later: Any) -> None:
     found = {f"{key.model._meta.label}.{key.name}" for key in references(Contact)}
-    assert found == {
+    assert {name for name in found if name.startswith("crm.")} == {
         "crm.Note.contact",
         "crm.Activity.contact",
         "crm.DealContact.contact",
