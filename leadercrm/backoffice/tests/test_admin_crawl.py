@@ -15,7 +15,7 @@ from leadercrm.core.testing.tenants import TestTenant, unbound, visiting
 from leadercrm.operators.actions.sessions import create_operator
 from leadercrm.operators.site import operator_site
 
-# So many pages of one kind: their addresses differ in numbers alone, or in what a filter is set to.
+# So many pages of one kind: their addresses differ in numbers alone. Of what a filter is set to, one.
 OF_A_KIND = 2
 NUMBER = re.compile(r"[0-9]+")
 EMAIL, SESAME = "opal@platform.example.com", "una-clave-muy-larga"
@@ -41,9 +41,10 @@ def crawl(browser: Browser, start: str, *, filters: bool = True) -> Iterator[tup
         found = browser.links(path, text) + ([response["Location"]] if response.get("Location") else [])
         for link in found:
             kind = kind_of(link)
-            if "?" in link and not filters:
+            filtered = "?" in link
+            if "&" in kind or (filtered and not filters) or kinds[kind] == (1 if filtered else OF_A_KIND):
                 continue
-            if link.startswith(start) and link not in seen and kinds[kind] < OF_A_KIND and "&" not in kind:
+            if link.startswith(start) and link not in seen:
                 kinds[kind] += 1
                 seen.add(link)
                 waiting.append(link)

@@ -174,7 +174,7 @@ def rolled_back() -> Iterator[None]:
 
 
 def civil(what: Any, call: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
-    """The answer of `call`, which must be JSON, or a file, of the contract's statuses and come soon; its effect is undone."""
+    """The answer of `call`: of the contract's statuses, soon, and JSON unless it is a file. Its effect is undone."""
     description()  # its building is no part of an answer
     started = time.perf_counter()
     with rolled_back():

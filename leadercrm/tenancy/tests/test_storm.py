@@ -29,9 +29,9 @@ from leadercrm.tenancy.backend.base import DatabaseWrapper
 from leadercrm.tenancy.binding import bind
 
 TENANTS = 20
-OVER_HTTP = int(os.environ.get("LEADERCRM_STORM_REQUESTS", 500_000 if FULL else 8_000))
-IN_PROCESS = 50_000 if FULL else 2_000
-UNITS = 50_000 if FULL else 1_500
+OVER_HTTP = int(os.environ.get("LEADERCRM_STORM_REQUESTS", 500_000 if FULL else 4_000))
+IN_PROCESS = 50_000 if FULL else 1_500
+UNITS = 50_000 if FULL else 1_000
 
 
 @pytest.fixture(scope="module")
