@@ -28,6 +28,16 @@ class Suite:
 SUITE = Suite()
 
 
+# Files that take longest, waits for processes and locks included: first, so that none is left to the end.
+LONGEST = ("test_storm", "test_fleet", "test_hostile", "test_admin_crawl", "test_registration_races", "test_faults")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files; the workers take whole files in this order."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """A database of this process's own, migrated once, with two tenants in it."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch, get_resolver
 from django.utils import translation
@@ -46,10 +47,9 @@ def is_for_api(path: str) -> bool:
 
 
 def serve(request: Any) -> HttpResponse:
-    """Answer one API request, in the language that it asks for."""
-    if not request.META.get("HTTP_ACCEPT_LANGUAGE"):
-        return _served(request)
-    with translation.override(translation.get_language_from_request(request)):
+    """Answer one API request, in the language that it asks for; the thread may still speak a page's."""
+    asks = request.META.get("HTTP_ACCEPT_LANGUAGE")
+    with translation.override(translation.get_language_from_request(request) if asks else settings.LANGUAGE_CODE):
         return _served(request)
 
 

@@ -5,8 +5,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import translation
 
 from leadercrm.api.handler import Application
 from leadercrm.api.tests.operations import operations
@@ -173,6 +174,12 @@ def test_errors_have_the_contract_s_shape(api: Api, viewer: Api) -> None:
 def test_spanish_unless_english_is_asked_for(api: Api, language: str | None, text: str) -> None:
     headers = {} if language is None else {"Accept-Language": language}
     assert api.post("/contacts", {}, headers=headers).errors == {"first_name": [text]}
+    assert api.post("/contacts", {}).errors == {"first_name": [SPANISH]}
+
+
+def test_language_of_a_page_before_is_forgotten(api: Api) -> None:
+    page = Client().get("/admin/login/", headers={"Accept-Language": "en"})
+    assert page.headers["Content-Language"] == translation.get_language() == "en"
     assert api.post("/contacts", {}).errors == {"first_name": [SPANISH]}
 
 

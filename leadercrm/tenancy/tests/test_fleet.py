@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from leadercrm.tenancy import locks
 from leadercrm.tenancy.fleet.fingerprint import fingerprint
 from leadercrm.tenancy.fleet.head import TEMPLATE_SCHEMA
 from leadercrm.tenancy.tests.scratch import Scratch, django_on, scratch_database
 
-TENANTS = 15
+SPARES = 13
 AT_HEAD = """
     SELECT count(*) FROM tenancy_tenant WHERE schema_version = (SELECT max(id) FROM tenancy_migrationstep)
 """
@@ -22,14 +23,17 @@ STEPS_DONE = """
 
 
 @pytest.fixture(scope="module")
-def original() -> Iterator[Scratch]:
-    """The tenants, every third a spare, at the head of the product's migrations but not of the drill's."""
-    with scratch_database() as scratch:
-        code, output = scratch.manage("migrate_fleet", LEADERCRM_SPARE_TENANTS=str(TENANTS))
-        assert code == 0, output
-        scratch.run("UPDATE tenancy_tenant SET claimed_at = now(), name = 'Claimed' WHERE id % 3 > 0")
-        scratch.wait_until_alone()
-        yield scratch
+def original(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scratch]:
+    """Tenants, every third a spare, at the head of the product's migrations but not of the drill's."""
+    with django_db_blocker.unblock():
+        suites = str(connection.settings_dict["NAME"])
+        connection.close()
+        with scratch_database(like=suites) as scratch:
+            code, output = scratch.manage("migrate_fleet", LEADERCRM_SPARE_TENANTS=str(SPARES))
+            assert code == 0, output
+            scratch.run("UPDATE tenancy_tenant SET claimed_at = now(), name = 'Claimed' WHERE id % 3 > 0")
+            scratch.wait_until_alone()
+            yield scratch
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def lasting(schema_name: str) -> set[str]:
 
 def assert_all_at_head(scratch: Scratch) -> None:
     """Every tenant is what the template is, and each step was carried out in it exactly once."""
-    assert scratch.query(AT_HEAD) == [(TENANTS,)]
+    assert scratch.query(AT_HEAD) == [(len(scratch.tenants()),)]
     with django_on(scratch):
         expected = lasting(TEMPLATE_SCHEMA)
         for name in scratch.tenants():
@@ -61,7 +65,7 @@ def assert_all_at_head(scratch: Scratch) -> None:
 def test_killed_run_is_resumed_to_the_head(fleet: Scratch) -> None:
     assert fleet.manage("migrate_fleet", "--check", drill=True)[0] == 1
     kills = [("SELECT count(*) FROM tenancy_migrationstep WHERE app = 'drill'", 2)]
-    kills += [(STEPS_DONE, n) for n in sorted(random.sample(range(1, TENANTS * 5 - 10), 3))]
+    kills += [(STEPS_DONE, n) for n in sorted(random.sample(range(1, SPARES * 5 - 10), 2))]
     for statement, at_least in kills:
         process = fleet.start("migrate_fleet", "--no-spares", drill=True)
         fleet.wait_for(statement, at_least)
@@ -76,16 +80,16 @@ def test_killed_run_is_resumed_to_the_head(fleet: Scratch) -> None:
 
 
 def test_locked_and_failing_tenants_do_not_stop_the_others(fleet: Scratch) -> None:
-    locked, broken, *_others = fleet.tenants()
+    locked, broken, *others = fleet.tenants()
     fleet.run(f"INSERT INTO {broken}.accounts_team (name) VALUES ('Broken')")
     with fleet.connect() as reader, reader.transaction():
         reader.execute(f"SELECT FROM {locked}.accounts_team")
         code, output = fleet.manage("migrate_fleet", "--no-spares", drill=True, LEADERCRM_FLEET_LOCK_TIMEOUT_MS="50")
     assert code == 1
-    assert f"{TENANTS - 2} tenants migrated, 2 behind" in output
+    assert f"{len(others)} tenants migrated, 2 behind" in output
     assert f"{locked} is behind: a lock was not had in time" in output
     assert f"{broken} is behind: ValueError: this tenant is broken" in output
-    assert fleet.query(AT_HEAD) == [(TENANTS - 2,)]
+    assert fleet.query(AT_HEAD) == [(len(others),)]
     assert "2 tenants are behind" in fleet.manage("migrate_fleet", "--check", drill=True)[1]
     fleet.run(f"DELETE FROM {broken}.accounts_team")
     assert fleet.manage("migrate_fleet", "--no-spares", drill=True)[0] == 0

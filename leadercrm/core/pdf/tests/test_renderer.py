@@ -88,8 +88,8 @@ def test_a_document_that_costs_too_much_is_refused_in_time(made: Renderer, html:
 
 
 def test_memory_is_limited() -> None:
-    wide = PAGE.format("".join(f"<p>{number} {'word ' * 30}</p>" for number in range(4000)))
-    narrow = Renderer(Limits(memory_bytes=24 * 2**20, cpu_seconds=60, wall_seconds=100))
+    wide = PAGE.format("<b>x</b>" * 200_000)
+    narrow = Renderer(Limits(memory_bytes=12 * 2**20, cpu_seconds=60, wall_seconds=100))
     assert "x" in text_of(narrow.render(PAGE.format("x")))
     with pytest.raises(TooLargeForPdf) as refusal:
         narrow.render(wide)
