@@ -79,6 +79,14 @@ def first_to_move(data: Dataset, run: int) -> int:
     return data.first_deal_id + run % PARTS * (data.size.rows.deals // PARTS)
 
 
+def create_invoice(data: Dataset, run: int) -> str:
+    """An invoice of three lines for one contact."""
+    lines = [{"description": f"Servicio {n}", "quantity": n, "unit_price": 1499.99} for n in (1, 2, 3)]
+    return http_request(
+        "POST", "/api/v1/invoices", data.token, json.dumps({"contact_id": data.contact_id, "items": lines})
+    )
+
+
 NEW_CONTACT = {
     "first_name": "Nueva",
     "last_name": f"Persona {FRESH}",
@@ -99,6 +107,8 @@ SEARCH = Target(ratio=0.3, statements=READ_STATEMENTS)
 DETAIL = Target(ratio=0.5, statements=DETAIL_STATEMENTS)
 POSTAL_CODE = Target(ratio=0.5, statements=1)
 CREATE = Target(ratio=0.15)
+CREATE_INVOICE = Target(ratio=0.1)
+PDF_CACHED = Target(ratio=0.3)
 MOVE = Target(ratio=0.15)
 
 create = Case("Create", send("POST", "/contacts", NEW_CONTACT), CREATE, expect=201)
@@ -113,6 +123,8 @@ CASES = (
     Case("Deals of an owner", get("/deals?owner_id={data.owner_id}"), LIST),
     Case("Deals of a stage", get(f"/deals?stage_id={{data.stage_ids[{PROPOSAL}]}}"), LIST),
     Case("Activities, pending", get("/activities?status=pending"), LIST),
+    Case("Invoices, page 1", get("/invoices"), LIST),
+    Case("Invoices, overdue", get("/invoices?status=overdue"), LIST),
     Case("Dashboard", get("/dashboard/stats"), Target(p50_ms=60)),
     Case("Postal code", get_publicly("/api/copomex/64000"), POSTAL_CODE),
     create,
@@ -125,6 +137,14 @@ CASES = (
         "Change (PUT)",
         send("PUT", f"/contacts/{FRESH}", {"job_title": f"Puesto {{run}} {FRESH}"}),
         first=lambda data, run: data.contact_id,
+    ),
+    Case("Create an invoice", create_invoice, CREATE_INVOICE, expect=201),
+    Case("PDF, cached", get("/invoices/{data.first_invoice_id}/pdf"), PDF_CACHED),
+    Case(
+        "PDF, cold",
+        lambda data, run: http_request("GET", f"/api/v1/invoices/{FRESH}/pdf", data.token),
+        first=lambda data, run: data.first_invoice_id + 1 + run * 100,
+        most=40,
     ),
     Case("Move of a deal", move_stage, MOVE, first=first_to_move),
     Case(

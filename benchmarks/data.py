@@ -9,11 +9,14 @@ from django.db import connection, transaction
 
 from benchmarks.copying import copy_in
 from benchmarks.names import make_companies, make_contacts
+from benchmarks.papers import make_invoice_lines, make_invoices
 from benchmarks.sales import make_activities, make_deals, make_participants, make_stage_changes
+from billing.models import Invoice
 from crm.models import Activity, Company, Contact, Deal, Stage
 from leadercrm.accounts.models import User
 from leadercrm.core import tally
 from leadercrm.core.actor import Role
+from leadercrm.core.models import Counter
 from leadercrm.tenancy.binding import BoundTenant, bind
 from leadercrm.tenancy.credentials import issue_token
 from leadercrm.tenancy.fleet.run import migrate_fleet
@@ -35,6 +38,7 @@ class Rows:
     companies: int
     deals: int
     activities: int
+    invoices: int
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,9 @@ class Size:
     tenants: int
 
 
-FULL = Size(Rows(contacts=100_000, companies=20_000, deals=20_000, activities=100_000), tenants=200)
-QUICK = Size(Rows(contacts=10_000, companies=2_000, deals=10_000, activities=10_000), tenants=40)
-SMALL = Rows(contacts=300, companies=60, deals=60, activities=60)
+FULL = Size(Rows(contacts=100_000, companies=20_000, deals=20_000, activities=100_000, invoices=50_000), tenants=200)
+QUICK = Size(Rows(contacts=10_000, companies=2_000, deals=10_000, activities=10_000, invoices=10_000), tenants=40)
+SMALL = Rows(contacts=300, companies=60, deals=60, activities=60, invoices=60)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Dataset:
     owner_id: int
     contact_id: int
     first_deal_id: int
+    first_invoice_id: int
     stage_ids: tuple[int, ...]
 
     @property
@@ -114,7 +119,7 @@ def _fill(number: int, rows: Rows, size: Size) -> Dataset:
             User(id=login.pk, name=login.email, email=login.email, role=Role.ADMIN, password=hashed) for login in logins
         )
         stages = list(Stage.objects.order_by("position"))
-        contacts, deals = _fill_rows(rows, owners, stages, chance)
+        contacts, deals, invoices = _fill_rows(rows, owners, stages, chance)
     return Dataset(
         size=size,
         schema_name=tenant.schema_name,
@@ -123,20 +128,24 @@ def _fill(number: int, rows: Rows, size: Size) -> Dataset:
         owner_id=owners[3],
         contact_id=contacts[len(contacts) // 2],
         first_deal_id=deals[0],
+        first_invoice_id=invoices[0],
         stage_ids=tuple(stage.pk for stage in stages),
     )
 
 
 def _fill_rows(
     rows: Rows, owners: list[int], stages: list[Stage], chance: random.Random
-) -> tuple[Sequence[int], Sequence[int]]:
-    """Everything of the bound tenant; returns the ids of its contacts and of its deals."""
+) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+    """Everything of the bound tenant; returns the ids of its contacts, of its deals and of its invoices."""
     firms = copy_in(make_companies(rows.companies, owners, chance))
     people = copy_in(make_contacts(rows.contacts, owners, firms, chance))
     deals = copy_in(make_deals(rows.deals, owners, firms, stages, chance))
     copy_in(make_participants(deals, people, chance))
     copy_in(make_stage_changes(deals, owners, stages, chance))
     todo = copy_in(make_activities(rows.activities, owners, people, deals, chance))
-    for model, ids in ((Company, firms), (Contact, people), (Deal, deals), (Activity, todo)):
+    bills = copy_in(make_invoices(rows.invoices, owners, people, chance))
+    copy_in(make_invoice_lines(bills))
+    Counter.objects.update_or_create(kind="invoice", defaults={"last": len(bills)})
+    for model, ids in ((Company, firms), (Contact, people), (Deal, deals), (Activity, todo), (Invoice, bills)):
         tally.recount(model._meta.label_lower, len(ids))
-    return people, deals
+    return people, deals, bills
