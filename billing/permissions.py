@@ -23,5 +23,10 @@ grant(
     "billing.create_contract_template", "billing.change_contract_template", "billing.delete_contract_template",
     manager=Scope.ALL,
 )  # fmt: skip
+grant("billing.view_product", manager=Scope.ALL, sales=Scope.ALL, viewer=Scope.ALL)
+grant(
+    "billing.create_product", "billing.change_product", "billing.delete_product", "billing.manage_product_categories",
+    manager=Scope.ALL,
+)  # fmt: skip
 grant("billing.view_settings", manager=Scope.ALL, sales=Scope.ALL, viewer=Scope.ALL)
 grant("billing.change_settings", "billing.keep_books")

@@ -66,9 +66,10 @@ def _filled(item: Item, products: Mapping[int, Product], currency: str, path: st
     """One line with what its product and the tenant's terms say for it; what is wrong goes into `errors`."""
     product_id = item.get("product_id")
     product = products.get(product_id) if product_id is not None else None
+    row = {name: item.get(name) for name in (*PREFILLED, "quantity", "discount_percent", "product_id")}
     if product_id is not None and product is None:
         errors[f"{path}.product_id"] = [_("There is no product with this id.")]
-    row = {name: item.get(name) for name in (*PREFILLED, "quantity", "discount_percent", "product_id")}
+        return row
     if product is not None:
         _prefill(row, product, currency, path, errors)
     factor = row["tax_factor"] = row["tax_factor"] or TaxFactor.RATE.value

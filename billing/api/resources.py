@@ -4,6 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.described import Resource
 
+PRODUCT = Resource("Product", _("product"), _("products"), _("What is sold, with its price and its tax."))
+CATEGORY = Resource(
+    "ProductCategory",
+    _("product category"),
+    _("product categories"),
+    _("What products are sorted by."),
+)
 QUOTE = Resource("Quote", _("quote"), _("quotes"), _("What is offered to a contact, in revisions."))
 INVOICE = Resource("Invoice", _("invoice"), _("invoices"), _("Claims for money, and what has been paid of them."))
 RECURRING = Resource(

@@ -3,7 +3,7 @@
 from billing.models.contract import Contract, ContractStatus, ContractTemplate
 from billing.models.invoice import Invoice, InvoiceItem, InvoiceReminder, InvoiceStatus
 from billing.models.payment import Payment, PaymentMethod, PaymentStatus
-from billing.models.product import Product
+from billing.models.product import Product, ProductCategory, ProductImage
 from billing.models.quote import Quote, QuoteItem, QuoteStatus
 from billing.models.recurrence import RecurringInvoice
 
@@ -19,6 +19,8 @@ __all__ = [
     "PaymentMethod",
     "PaymentStatus",
     "Product",
+    "ProductCategory",
+    "ProductImage",
     "Quote",
     "QuoteItem",
     "QuoteStatus",

@@ -3,10 +3,10 @@
 from django.urls import path, re_path
 
 from leadercrm.accounts.pages import InvitationPage, ResetPage
-from leadercrm.accounts.storage import avatar
+from leadercrm.core.storage import picture
 
 urlpatterns = [
-    re_path(r"^storage/avatars/(?P<name>[0-9]{1,19})\.jpg\Z", avatar, name="avatar"),
+    re_path(r"^storage/(?P<folder>avatars|products)/(?P<name>[0-9]{1,19})\.jpg\Z", picture, name="picture"),
     path("invitation/<str:token>", InvitationPage.as_view(), name="invitation-page"),
     path("reset-password/<str:token>", ResetPage.as_view(), name="reset-page"),
 ]

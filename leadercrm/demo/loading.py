@@ -15,12 +15,14 @@ from typing import Any
 from django.db import connection, models
 from django.utils import timezone
 
+from billing.models import ProductCategory
 from crm.models import Activity, Deal, DealContact, Stage, StageChange
 from leadercrm.accounts.models import Team, User
 from leadercrm.core import tally
 from leadercrm.core.actions import snapshot
 from leadercrm.core.models import AuditEntry
 from leadercrm.demo.activities import activities
+from leadercrm.demo.catalogue import categories, products
 from leadercrm.demo.deals import Market, Sale, sales
 from leadercrm.demo.firms import Staff, firms
 from leadercrm.demo.papers import Papers, papers
@@ -53,6 +55,9 @@ def load(users: list[User]) -> None:
     _insert(notes(contacts, staff, chance), "note.created")
     _insert_sales(sold)
     _insert(activities(sold, market, chance), "activity.created")
+    ProductCategory.objects.bulk_create(categories())
+    advance_sequence(ProductCategory)
+    _insert(products(), "product.created")
     _insert_papers(papers(companies, contacts, staff))
     _notify(users[0])
 
@@ -111,7 +116,7 @@ def _entry(row: Any, action: str) -> AuditEntry:
         object_type=row._meta.label_lower,
         object_id=row.pk,
         actor_kind="user",
-        user_id=row.pk if isinstance(row, User) else row.owner_id,
+        user_id=row.pk if isinstance(row, User) else getattr(row, "owner_id", None),
         via="page",
         label="demo",
         changes={name: change for name, change in changes.items() if name not in hidden},

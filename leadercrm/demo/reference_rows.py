@@ -84,6 +84,16 @@ ACTIVITY: dict[str, Any] = {
     "contact_id": CONTACT["id"],
 }
 
+PRODUCT: dict[str, Any] = {
+    "id": 3,
+    "name": "Consultoria Fiscal Especializada",
+    "sku": "CONS-FISC-001",
+    "description": "Hora de consultoria fiscal con especialista certificado.",
+    "unit_price": Decimal(1500),
+    "tax_rate": Decimal(16),
+    "sat_product_key": "84111500",
+    "sat_unit_key": "HUR",
+}
 QUOTE: dict[str, Any] = {
     "id": 8,
     "number": "COT-000008",

@@ -1,7 +1,5 @@
 """A user's portrait under /api/v1/users/{id}/avatar."""
 
-import binascii
-from base64 import b64decode
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,19 +9,13 @@ from rest_framework import serializers
 from leadercrm.accounts.actions.avatars import change_avatar, set_avatar
 from leadercrm.accounts.api.users import UserViewSet
 from leadercrm.core.api.described import described
-from leadercrm.core.api.fields import Text
+from leadercrm.core.api.fields import Bytes
 
 
 class AvatarInput(serializers.Serializer[Any]):
     """A picture as Base64, which a body of 1 MB can hold about 700 kB of."""
 
-    image = Text()
-
-    def validate_image(self, text: str) -> bytes:
-        try:
-            return b64decode(text, validate=True)
-        except (binascii.Error, ValueError):
-            raise serializers.ValidationError(_("Must be Base64.")) from None
+    image = Bytes()
 
 
 class AvatarViewSet(UserViewSet):

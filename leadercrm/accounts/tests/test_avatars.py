@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from leadercrm.api.tests.operations import PIXEL
+from leadercrm.api.tests.operation import PIXEL
 from leadercrm.core.errors import DomainError
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from leadercrm.api.tests.operation import Operation
+from leadercrm.api.tests.operation import PIXEL, Operation
 from leadercrm.core.testing.doors import Api
 
 ITEM: dict[str, Any] = {
@@ -29,6 +29,10 @@ RECURRING: dict[str, Any] = {
     "title": "A", "currency": "MXN", "notes": "A", "every_months": 1, "next_on": "2999-01-31", "ends_on": None,
     "auto_send": False, "is_active": True, "items": [ITEM],
 }  # fmt: skip
+PRODUCT: dict[str, Any] = {
+    "name": "A", "description": "B", "unit_price": 1, "tax_rate": 16, "tax_factor": "tasa", "currency": "MXN",
+    "is_active": True, "category_id": None, "sat_product_key": "84111500", "sat_unit_key": "E48",
+}  # fmt: skip
 TEMPLATE = {"name": "A", "body": "[[contact_name]]"}
 TERMS: dict[str, Any] = {
     "currency": "MXN", "tax_rate": 16, "payment_days": 30, "reminder_days": [-3, 1], "contract_notice_days": 30,
@@ -46,12 +50,36 @@ def billing_operations(api: Api) -> list[Operation]:
         "contract": {**CONTRACT, "contact_id": contact},
         "recurring-invoice": {**RECURRING, "contact_id": contact},
         "contract-template": TEMPLATE,
+        "product": PRODUCT,
     }
     invoice = api.post("/invoices", bodies["invoice"]).data["id"]
     bodies["payment"] = {**PAYMENT, "invoice_id": invoice, "contact_id": contact}
     found = [operation for kind, body in bodies.items() for operation in _of_resource(api, kind, body)]
     receipt = f"/payments/{api.post('/payments', bodies['payment']).data['id']}/pdf"
-    return [*found, *_moves(api, bodies), *_figures(api, contact), Operation("payment-pdf", "GET", receipt)]
+    return [
+        *found,
+        *_moves(api, bodies),
+        *_figures(api, contact),
+        *_catalogue(api),
+        Operation("payment-pdf", "GET", receipt),
+    ]
+
+
+def _catalogue(api: Api) -> list[Operation]:
+    """What belongs to products."""
+    product = f"/products/{api.post('/products', PRODUCT).data['id']}"
+    image = api.post(f"{product}/images", {"image": PIXEL}).data["images"][0]["id"]
+    category = f"/product-categories/{api.post('/product-categories', {'name': 'Categoría 1'}).data['id']}"
+    return [
+        Operation("product-images", "POST", f"{product}/images", {"image": PIXEL}),
+        Operation("product-image", "PUT", f"{product}/images/{image}", {"position": 0}),
+        Operation("product-image", "DELETE", f"{product}/images/{image}"),
+        Operation("product-category-list", "GET", "/product-categories"),
+        Operation("product-category-list", "POST", "/product-categories", {"name": "Categoría 3"}),
+        Operation("product-category-detail", "GET", category),
+        Operation("product-category-detail", "PUT", category, {"name": "Categoría 4"}),
+        Operation("product-category-detail", "DELETE", category),
+    ]
 
 
 def _of_resource(api: Api, kind: str, body: dict[str, Any]) -> list[Operation]:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+# A PNG of one pixel, as Base64.
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
 
 @dataclass(frozen=True)
 class Operation:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from leadercrm.api.tests.billing_operations import billing_operations
-from leadercrm.api.tests.operation import Operation
+from leadercrm.api.tests.operation import PIXEL, Operation
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.tenants import PASSWORD
 from leadercrm.notifications.models import Notification
@@ -32,8 +32,6 @@ STAGE: dict[str, Any] = {
 PIPELINE: dict[str, Any] = {
     "name": "A", "is_default": False, "stages": [STAGE, {**STAGE, "type": "won"}, {**STAGE, "type": "lost"}],
 }  # fmt: skip
-# A PNG of one pixel.
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 TEAM: dict[str, Any] = {"name": "Norte", "member_ids": []}
 INVITATION: dict[str, Any] = {
     "email": "nueva@empresa.mx", "name": "Ana", "role": "sales", "team_id": None, "language": "en",

@@ -76,6 +76,7 @@ NAMED_TESTS = {
     "contract-send": "billing.tests.test_states",
     "contract-sign": "billing.tests.test_contracts_api",
     "billing-settings": "billing.tests.test_terms_api",
+    **dict.fromkeys(("product-images", "product-image"), "billing.tests.test_product_images_api"),
     "postal-code": "leadercrm.postal.tests.test_postal_api",
     "openapi": "leadercrm.api.tests.test_openapi",
 }

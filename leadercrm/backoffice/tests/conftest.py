@@ -9,9 +9,10 @@ import pytest
 from billing.actions.contracts import create_contract, create_contract_template
 from billing.actions.invoices import create_invoice
 from billing.actions.payments import create_payment
+from billing.actions.products import create_category, create_product
 from billing.actions.quotes import create_quote
 from billing.actions.recurring import create_recurring_invoice
-from billing.models import InvoiceReminder, Product
+from billing.models import InvoiceReminder
 from crm.actions.activities import create_activity
 from crm.actions.companies import create_company
 from crm.actions.contacts import create_contact, delete_contact
@@ -77,7 +78,8 @@ def bill(contact: Contact, name: str, owner_id: int, actor: Actor) -> None:
     create_contract({**party, "title": name, "quote_id": quote.pk, "template_id": template.pk}, actor=actor)
     monthly = {"title": name, "next_on": date(2999, 1, 31), "items": [line]}
     create_recurring_invoice({**party, **monthly}, actor=actor)
-    Product.objects.create(name=name, unit_price=1, tax_rate=16)
+    category = create_category({"name": name}, actor=actor)
+    create_product({"name": name, "unit_price": Decimal(1), "category_id": category.pk}, actor=actor)
 
 
 @pytest.fixture

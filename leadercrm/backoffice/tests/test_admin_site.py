@@ -7,7 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
 
-from billing.models import InvoiceItem, QuoteItem
+from billing.models import InvoiceItem, ProductImage, QuoteItem
 from crm.actions.companies import create_company
 from crm.actions.contacts import create_contact
 from crm.models import Company, Contact, DealContact
@@ -24,9 +24,9 @@ from leadercrm.core.testing.tenants import PASSWORD, TestTenant, same_next_ids, 
 from leadercrm.operators.site import operator_site
 from leadercrm.tenancy.models import AccessToken, PublicIdempotencyKey, Tenant, TokenKind
 
-# Kept answers may hold tokens; a tally has no key of one column; who takes part in a deal, and the lines of
-# a document, are seen on its page.
-NO_PAGE = {IdempotencyKey, Tally, PublicIdempotencyKey, DealContact, QuoteItem, InvoiceItem}
+# Kept answers may hold tokens; a tally has no key of one column; who takes part in a deal, the lines of a
+# document and the pictures of a product are seen on its page.
+NO_PAGE = {IdempotencyKey, Tally, PublicIdempotencyKey, DealContact, QuoteItem, InvoiceItem, ProductImage}
 
 
 def test_every_model_has_its_admin() -> None:

@@ -17,7 +17,7 @@ EXAMPLES = read_examples()
 # The resources that exist. Whoever adds one adds it here, and its rows to the demo.
 BUILT = {
     "activities", "auth", "contacts", "companies", "contracts", "copomex", "deals", "invoices", "notifications",
-    "payments", "pipelines", "quotes", "users",
+    "payments", "pipelines", "products", "quotes", "users",
 }  # fmt: skip
 # Printed values that no server can repeat: (method, path, path in the answer) -> why.
 NOT_REPEATABLE = {
@@ -40,6 +40,7 @@ CREATED = {
     "/api/v1/invoices",
     "/api/v1/contracts",
     "/api/v1/payments",
+    "/api/v1/products",
 }
 # What has to be done first: an invoice is not deleted before its payments.
 BEFORE = {("DELETE", "/api/v1/invoices/4"): ("DELETE", "/api/v1/payments/3")}
@@ -107,7 +108,7 @@ def test_example_of_a_later_resource_is_unknown_yet(example: Example, demo: Api)
 
 def test_all_examples_were_found() -> None:
     assert len(EXAMPLES) == 82
-    assert sum(example.resource in BUILT for example in EXAMPLES) == 60
+    assert sum(example.resource in BUILT for example in EXAMPLES) == 65
     assert all(example.answer is not None for example in EXAMPLES if example.resource == "auth")
 
 

@@ -1,0 +1,125 @@
+"""Writing products and their categories."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import Product, ProductCategory
+from billing.models.documents import TaxFactor
+from billing.terms import terms
+from leadercrm.core.actions import amend, domain_action, lock, record, snapshot
+from leadercrm.core.actor import Actor
+from leadercrm.core.errors import DomainError
+from leadercrm.core.money import HUNDRED, ZERO
+
+Values = dict[str, Any]
+# As SAT writes them: c_ClaveProdServ and c_ClaveUnidad.
+PRODUCT_KEY = re.compile(r"[0-9]{8}")
+UNIT_KEY = re.compile(r"[0-9A-Z]{2,3}")
+
+
+@domain_action(permission="billing.create_product")
+def create_product(values: Values, *, actor: Actor) -> Product:
+    """Make a product; without a rate it has the tenant's, and none if it is exempt or not subject to tax."""
+    product = Product(**_taxed({"currency": terms().currency, "tax_factor": TaxFactor.RATE.value, **values}))
+    _check(product)
+    product.save()
+    record(actor, product, "product.created")
+    return product
+
+
+@domain_action(permission="billing.change_product")
+def change_product(product: Product, values: Values, *, actor: Actor) -> Product:
+    """Change the columns named in `values`. Documents keep the lines that they have."""
+    product = lock(product)
+    if values.get("tax_factor", product.tax_factor) != product.tax_factor:
+        values = _taxed(values)
+    _check(Product(**{**_columns(product), **values}))
+    amend(product, values, actor=actor, action="product.changed")
+    return product
+
+
+@domain_action(permission="billing.delete_product")
+def delete_product(product: Product, *, actor: Actor) -> None:
+    """Hide a product; documents keep their lines, and its SKU can be given to another."""
+    amend(lock(product), {"deleted_at": timezone.now()}, actor=actor, action="product.deleted")
+
+
+@domain_action(permission="billing.manage_product_categories")
+def create_category(values: Values, *, actor: Actor) -> ProductCategory:
+    """Make a category of a name that no other has."""
+    _refuse_name(values["name"])
+    category = ProductCategory(name=values["name"])
+    category.save()
+    record(actor, category, "product_category.created")
+    return category
+
+
+@domain_action(permission="billing.manage_product_categories")
+def change_category(category: ProductCategory, values: Values, *, actor: Actor) -> ProductCategory:
+    """Rename a category."""
+    category = lock(category)
+    if "name" in values:
+        _refuse_name(values["name"], but=category.pk)
+        amend(category, {"name": values["name"]}, actor=actor, action="product_category.changed")
+    return category
+
+
+@domain_action(permission="billing.manage_product_categories")
+def delete_category(category: ProductCategory, *, actor: Actor) -> None:
+    """Remove a category; its products are in none then."""
+    category = lock(category)
+    for product in Product.with_deleted.select_for_update(of=("self",)).filter(category=category).order_by("pk"):
+        amend(product, {"category_id": None}, actor=actor, action="product.changed")
+    before = snapshot(category)
+    category.delete()
+    record(actor, category, "product_category.deleted", before=before)
+
+
+def _taxed(values: Mapping[str, Any]) -> Values:
+    """`values` with a tax rate that fits the factor, where they name none."""
+    if values.get("tax_rate") is not None:
+        return {**values}
+    return {**values, "tax_rate": terms().tax_rate if values["tax_factor"] == TaxFactor.RATE else ZERO}
+
+
+def _columns(product: Product) -> Values:
+    return {field.attname: getattr(product, field.attname) for field in product._meta.concrete_fields}
+
+
+def _check(product: Product) -> None:
+    """Refuse figures and keys that no document could have, a SKU that is taken, and an unknown category."""
+    errors = {name: [message] for name, message in _wrong(product).items() if message}
+    if errors:
+        raise DomainError(next(iter(errors.values()))[0], errors=errors)
+    if product.sku and Product.objects.filter(sku__iexact=product.sku).exclude(pk=product.pk).exists():
+        raise DomainError(_("There is a product of this SKU."), field="sku", code="not_unique")
+    known = ProductCategory.objects.select_for_update(no_key=True)
+    if product.category_id is not None and not known.filter(pk=product.category_id).exists():
+        raise DomainError(_("There is no category with this id."), field="category_id", code="unknown_reference")
+
+
+def _wrong(product: Product) -> dict[str, Any]:
+    rate = Decimal(product.tax_rate)
+    untaxed = product.tax_factor != TaxFactor.RATE and rate != ZERO
+    return {
+        "unit_price": product.unit_price < 0 and _("Must not be negative."),
+        "tax_rate": (untaxed and _("What is exempt or not subject to tax has no rate."))
+        or (not ZERO <= rate <= HUNDRED and _("Must be between 0 and 100.")),
+        "sat_product_key": product.sat_product_key
+        and not PRODUCT_KEY.fullmatch(product.sat_product_key)
+        and _("Must be SAT's key of eight digits, such as 84111500."),
+        "sat_unit_key": product.sat_unit_key
+        and not UNIT_KEY.fullmatch(product.sat_unit_key)
+        and _("Must be SAT's key of two or three letters and digits, such as E48."),
+    }
+
+
+def _refuse_name(name: str, but: int = 0) -> None:
+    """The index has the last word."""
+    if ProductCategory.objects.filter(name__iexact=name).exclude(pk=but).exists():
+        raise DomainError(_("There is a category of this name."), field="name", code="not_unique")

@@ -1,0 +1,67 @@
+"""Products under /api/v1."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from billing.actions.product_images import add_image, place_image, remove_image
+from billing.actions.products import (
+    change_category,
+    change_product,
+    create_category,
+    create_product,
+    delete_category,
+    delete_product,
+)
+from billing.api.resources import CATEGORY, PRODUCT
+from billing.api.serializers_products import CategoryInput, ImageInput, PlaceInput, ProductInput
+from billing.filters_products import ProductFilter
+from billing.queries_products import CATEGORIES, PRODUCTS
+from leadercrm.core.api.described import described
+from leadercrm.core.api.responses import base_url
+from leadercrm.core.api.views import TenantViewSet
+
+
+class ProductViewSet(TenantViewSet):
+    resource = PRODUCT
+    rows = PRODUCTS
+    filters = ProductFilter.base_filters
+    serializer_class = ProductInput
+    create_action = create_product
+    update_action = change_product
+    delete_action = delete_product
+    deleted_message = _("Product deleted.")
+
+    def given(self) -> dict[str, Any]:
+        return {"base_url": base_url(self.request)}
+
+
+class ProductImageViewSet(ProductViewSet):
+    @described(_("Add a picture to a product"), id="addProductImage", body=ImageInput, status=201)
+    def add(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Add the picture in `image` behind the others; answers with the product."""
+        add_image(self.row(pk), image=self.cleaned(ImageInput)["image"], actor=self.actor)
+        return self.answer(pk, 201)
+
+    @described(_("Put a product's picture in another place"), id="placeProductImage", body=PlaceInput)
+    def place(self, request: HttpRequest, pk: int, image_id: int) -> HttpResponse:
+        """Put the picture in `position`, 0 being the first; answers with the product."""
+        place_image(self.row(pk), image_id, position=self.cleaned(PlaceInput)["position"], actor=self.actor)
+        return self.answer(pk)
+
+    @described(_("Remove a product's picture"), id="deleteProductImage")
+    def remove(self, request: HttpRequest, pk: int, image_id: int) -> HttpResponse:
+        """Remove the picture and its file; answers with the product."""
+        remove_image(self.row(pk), image_id, actor=self.actor)
+        return self.answer(pk)
+
+
+class CategoryViewSet(TenantViewSet):
+    resource = CATEGORY
+    rows = CATEGORIES
+    serializer_class = CategoryInput
+    create_action = create_category
+    update_action = change_category
+    delete_action = delete_category
+    deleted_message = _("Product category deleted.")

@@ -1,0 +1,85 @@
+"""Pictures that users send: what may become one, and where it is kept.
+
+A picture is decoded and written anew, so that nothing of the file that was sent is ever served.
+"""
+
+import secrets
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from leadercrm.core.errors import DomainError
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+# Decoding takes three or four bytes a pixel.
+MOST_PIXELS = 4096 * 4096
+WHITE = (255, 255, 255)
+
+
+def square(side: int) -> Callable[[Image.Image], Image.Image]:
+    """Cut to a square of so many pixels."""
+    return lambda picture: ImageOps.fit(picture, (side, side))
+
+
+def within(side: int) -> Callable[[Image.Image], Image.Image]:
+    """Whole, in a square of so many pixels; a smaller one stays as it is."""
+
+    def shrunk(picture: Image.Image) -> Image.Image:
+        picture.thumbnail((side, side))
+        return picture
+
+    return shrunk
+
+
+def normalized(raw: bytes, shape: Callable[[Image.Image], Image.Image], *, draft: int) -> bytes:
+    """A JPEG made of a picture, on white where it was transparent, without whatever else was in its file.
+
+    `draft` is the side in pixels that is decoded at least. Raises a DomainError for what is no picture,
+    or one too large to be decoded with a good conscience.
+    """
+    try:
+        with Image.open(BytesIO(raw), formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise _unusable()
+            picture.draft("RGB", (draft, draft))
+            shaped = shape(_opaque(ImageOps.exif_transpose(picture)))
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+        raise _unusable() from error
+    bare = Image.new("RGB", shaped.size)
+    bare.paste(shaped)  # the pixels alone: comments would be written along with a picture that was opened
+    written = BytesIO()
+    bare.save(written, "JPEG", quality=90)
+    return written.getvalue()
+
+
+def _opaque(picture: Image.Image) -> Image.Image:
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    ground = Image.new("RGB", picture.size, WHITE)
+    layer = picture.convert("RGBA")
+    ground.paste(layer, mask=layer)
+    return ground
+
+
+def keep(folder: str, jpeg: bytes) -> str:
+    """Write a picture under a new name that cannot be guessed; returns its path below the storage."""
+    name = f"{folder}/{secrets.randbelow(9 * 10**17) + 10**17}.jpg"
+    path = Path(settings.STORAGE_DIR) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(jpeg)
+    return name
+
+
+def forget(name: str) -> None:
+    """Remove a picture's file, if it is there."""
+    (Path(settings.STORAGE_DIR) / name).unlink(missing_ok=True)
+
+
+def _unusable() -> DomainError:
+    return DomainError(
+        _("This is no JPEG, PNG or WebP picture of at most 16 million pixels."), field="image", code="bad_image"
+    )
