@@ -22,11 +22,17 @@ def change_terms(values: dict[str, Any], *, actor: Actor) -> Terms:
         raise DomainError(_("This is no CLABE: 18 digits, the last of which checks the others."), field="bank_clabe")
     if stage_id is not None and not Stage.objects.filter(pk=stage_id).exists():
         raise DomainError(_("There is no stage with this id."), field="approved_stage_id", code="unknown_reference")
-    tenant = Tenant.objects.select_for_update().get(pk=current_tenant().id)
-    before = snapshot(tenant)
-    chosen = {**(tenant.settings.get(SETTINGS_KEY) or {}), **as_settings(values)}
-    if chosen != tenant.settings.get(SETTINGS_KEY):
-        tenant.settings = {**tenant.settings, SETTINGS_KEY: chosen}
-        tenant.save(update_fields=["settings"])
-        record(actor, tenant, "billing.terms_changed", before=before)
+    choose(SETTINGS_KEY, as_settings(values), actor=actor, action="billing.terms_changed")
     return replace(terms(), **{name: value for name, value in values.items() if name in asdict(terms())})
+
+
+def choose(key: str, values: dict[str, Any], *, actor: Actor, action: str) -> dict[str, Any]:
+    """Write `values` into a part of the bound tenant's settings, under its lock; returns that part as it was."""
+    tenant = Tenant.objects.select_for_update().get(pk=current_tenant().id)
+    before, former = snapshot(tenant), tenant.settings.get(key) or {}
+    chosen = {**former, **values}
+    if chosen != former:
+        tenant.settings = {**tenant.settings, key: chosen}
+        tenant.save(update_fields=["settings"])
+        record(actor, tenant, action, before=before)
+    return dict(former)

@@ -28,4 +28,5 @@ TEMPLATE = Resource(
 )
 PAYMENT = Resource("Payment", _("payment"), _("payments"), _("Money towards an invoice, in its currency."))
 ACCOUNT = Resource("Account", _("account"), _("accounts"), _("What contacts and companies owe."))
+BRANDING = Resource("Branding", _("branding"), _("branding"), _("How the tenant presents itself on its papers."))
 TERMS = Resource("BillingTerms", _("terms"), _("terms"), _("What documents have where nobody says otherwise."))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from billing.api.accounts import AgeingView, CompanyStatementView, ContactStatementView
+from billing.api.branding import BrandingView, LogoView
 from billing.api.contracts import ContractTemplateViewSet, ContractViewSet
 from billing.api.invoices import InvoiceViewSet, PaymentViewSet, RecurringInvoiceViewSet
 from billing.api.quotes import QuoteViewSet
@@ -24,6 +25,8 @@ urlpatterns = [
     path("contacts/<int:pk>/statement/pdf", ContactStatementPdf.as_view(), name="contact-statement-pdf"),
     path("companies/<int:pk>/statement/pdf", CompanyStatementPdf.as_view(), name="company-statement-pdf"),
     path("companies/<int:pk>/statement", CompanyStatementView.as_view(), name="company-statement"),
+    path("billing/branding", BrandingView.as_view(), name="billing-branding"),
+    path("billing/branding/logo", LogoView.as_view(), name="billing-logo"),
     path("billing/settings", TermsView.as_view(), name="billing-settings"),
     *router.urls,
 ]

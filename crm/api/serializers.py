@@ -1,6 +1,5 @@
 """The shapes of what clients send; what they get is declared in crm.queries."""
 
-import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,13 +7,23 @@ from rest_framework import serializers
 
 from crm.lifecycle import lifecycle_stages
 from crm.models import StageType
-from leadercrm.core.api.fields import CurrencyCode, Day, EmailText, Figure, Flag, ListOf, OneOf, RowId, Text, Whole
-from leadercrm.core.api.shapes import TEXT
+from leadercrm.core.api.fields import (
+    Color,
+    CurrencyCode,
+    Day,
+    EmailText,
+    Figure,
+    Flag,
+    ListOf,
+    OneOf,
+    RowId,
+    Text,
+    Whole,
+)
 
 MOST_ADDRESSES = 20
 MOST_PARTICIPANTS = 100
 MOST_STAGES = 50
-HEX_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 class EmailEntry(serializers.Serializer[Any]):
@@ -99,18 +108,6 @@ class DealInput(serializers.Serializer[Any]):
 class StageMove(serializers.Serializer[Any]):
     stage_id = RowId()
     lost_reason = Text(max_length=255, required=False, allow_null=True)
-
-
-class Color(Text):
-    """A colour as #RRGGBB."""
-
-    shape = {**TEXT, "pattern": "^#[0-9A-Fa-f]{6}$", "examples": ["#3B82F6"]}
-
-    def to_internal_value(self, data: Any) -> str:
-        text: str = super().to_internal_value(data)
-        if not HEX_COLOR.fullmatch(text):
-            raise serializers.ValidationError(_("Must be a colour such as #3B82F6."))
-        return text.upper()
 
 
 class StageInput(serializers.Serializer[Any]):

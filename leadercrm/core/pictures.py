@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -41,18 +42,31 @@ def normalized(raw: bytes, shape: Callable[[Image.Image], Image.Image], *, draft
     `draft` is the side in pixels that is decoded at least. Raises a DomainError for what is no picture,
     or one too large to be decoded with a good conscience.
     """
+    return _written(_decoded(raw, lambda picture: shape(_opaque(picture)), draft), "JPEG", quality=90)
+
+
+def transparent(raw: bytes, shape: Callable[[Image.Image], Image.Image], *, draft: int) -> bytes:
+    """A PNG made of a picture, transparent where that was; otherwise as `normalized`."""
+    return _written(_decoded(raw, lambda picture: shape(picture.convert("RGBA")), draft), "PNG")
+
+
+def _decoded(raw: bytes, shape: Callable[[Image.Image], Image.Image], draft: int) -> Image.Image:
     try:
         with Image.open(BytesIO(raw), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise _unusable()
             picture.draft("RGB", (draft, draft))
-            shaped = shape(_opaque(ImageOps.exif_transpose(picture)))
+            return shape(ImageOps.exif_transpose(picture))
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         raise _unusable() from error
-    bare = Image.new("RGB", shaped.size)
-    bare.paste(shaped)  # the pixels alone: comments would be written along with a picture that was opened
+
+
+def _written(picture: Image.Image, kind: str, **options: Any) -> bytes:
+    """The pixels alone: comments would be written along with a picture that was opened."""
+    bare = Image.new(picture.mode, picture.size)
+    bare.paste(picture)
     written = BytesIO()
-    bare.save(written, "JPEG", quality=90)
+    bare.save(written, kind, **options)
     return written.getvalue()
 
 
@@ -65,12 +79,12 @@ def _opaque(picture: Image.Image) -> Image.Image:
     return ground
 
 
-def keep(folder: str, jpeg: bytes) -> str:
+def keep(folder: str, picture: bytes, kind: str = "jpg") -> str:
     """Write a picture under a new name that cannot be guessed; returns its path below the storage."""
-    name = f"{folder}/{secrets.randbelow(9 * 10**17) + 10**17}.jpg"
+    name = f"{folder}/{secrets.randbelow(9 * 10**17) + 10**17}.{kind}"
     path = Path(settings.STORAGE_DIR) / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(jpeg)
+    path.write_bytes(picture)
     return name
 
 

@@ -1,4 +1,4 @@
-"""/storage: the files that an address points at from outside: portraits of users and pictures of products."""
+"""/storage: the files that an address points at from outside: portraits, pictures of products, logos."""
 
 from pathlib import Path
 
@@ -6,14 +6,16 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
+TYPES = {"jpg": "image/jpeg", "png": "image/png"}
+
 
 @require_safe
-def picture(request: HttpRequest, folder: str, name: str) -> FileResponse:
-    """The picture `name`.jpg; the address's own pattern says which folders there are, and that names are digits."""
-    path = Path(settings.STORAGE_DIR) / folder / f"{name}.jpg"
+def picture(request: HttpRequest, folder: str, name: str, kind: str) -> FileResponse:
+    """The picture `name`.`kind`; the address's own pattern says which folders there are, and that names are digits."""
+    path = Path(settings.STORAGE_DIR) / folder / f"{name}.{kind}"
     try:
         file = path.open("rb")
     except FileNotFoundError:
         raise Http404 from None
     headers = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(file, content_type="image/jpeg", headers=headers)
+    return FileResponse(file, content_type=TYPES[kind], headers=headers)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from leadercrm.accounts.models import User
 from leadercrm.core.actor import Role
+from leadercrm.demo.letterhead import PAPERS
 from leadercrm.demo.loading import advance_sequence, load
 from leadercrm.demo.reference_rows import AVATAR, EMAIL, PASSWORD, TENANT_NAME, USER_NAME
 from leadercrm.tenancy.binding import BoundTenant, bind
@@ -56,7 +57,7 @@ def make_demo(old: Tenant | None = None) -> Tenant:
     if old is not None:
         drop_tenant(old)
     tenant = _tenant_with_first_id() or claim_tenant(TENANT_NAME)
-    Tenant.objects.filter(pk=tenant.pk).update(settings={MARK: VERSION})
+    Tenant.objects.filter(pk=tenant.pk).update(settings={MARK: VERSION, **PAPERS})
     jorge = User(id=_login(EMAIL, Role.ADMIN, tenant, 1), name=USER_NAME, email=EMAIL, role=Role.ADMIN, avatar=AVATAR)
     advance_sequence(LoginIndex)
     colleagues = [

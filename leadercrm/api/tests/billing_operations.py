@@ -38,6 +38,10 @@ TERMS: dict[str, Any] = {
     "currency": "MXN", "tax_rate": 16, "payment_days": 30, "reminder_days": [-3, 1], "contract_notice_days": 30,
     "approved_stage_id": None, "bank_name": "A", "bank_holder": "A", "bank_clabe": None,
 }  # fmt: skip
+BRANDING: dict[str, Any] = {
+    "colour": "#1F4E79", "legal_name": "A", "tax_id": "B", "tax_regime": "601", "address": "C", "email": "d@e.mx",
+    "phone": "F", "website": "G",
+}  # fmt: skip
 SIGNATURE = {"client_name": "A", "company_name": "B"}
 
 
@@ -125,6 +129,11 @@ def _figures(api: Api, contact: int) -> list[Operation]:
         Operation("company-statement", "GET", f"/companies/{company}/statement"),
         Operation("contact-statement-pdf", "GET", f"/contacts/{contact}/statement/pdf"),
         Operation("company-statement-pdf", "GET", f"/companies/{company}/statement/pdf"),
+        Operation("billing-branding", "GET", "/billing/branding"),
+        Operation("billing-branding", "PUT", "/billing/branding", BRANDING),
+        Operation("billing-branding", "PATCH", "/billing/branding", BRANDING),
+        Operation("billing-logo", "PUT", "/billing/branding/logo", {"image": PIXEL}),
+        Operation("billing-logo", "DELETE", "/billing/branding/logo"),
         Operation("billing-settings", "GET", "/billing/settings"),
         Operation("billing-settings", "PUT", "/billing/settings", TERMS),
     ]

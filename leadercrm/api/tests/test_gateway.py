@@ -75,6 +75,7 @@ NAMED_TESTS = {
     "company-statement": "billing.tests.test_accounts_api",
     "contract-send": "billing.tests.test_states",
     "contract-sign": "billing.tests.test_contracts_api",
+    **dict.fromkeys(("billing-branding", "billing-logo"), "billing.tests.test_branding_api"),
     "billing-settings": "billing.tests.test_terms_api",
     **dict.fromkeys(("product-images", "product-image"), "billing.tests.test_product_images_api"),
     "postal-code": "leadercrm.postal.tests.test_postal_api",
@@ -108,7 +109,7 @@ def cases(case: type[ResourceCase] = ResourceCase) -> set[type[ResourceCase]]:
 def test_every_route_has_its_tests() -> None:
     for module in ("contacts", "companies", "notes", "deals", "activities"):
         __import__(f"crm.tests.test_{module}_api")
-    for module in ("quotes", "invoices", "payments", "contracts", "recurring"):
+    for module in ("products", "quotes", "invoices", "payments", "contracts", "recurring"):
         __import__(f"billing.tests.test_{module}_api")
     __import__("leadercrm.accounts.tests.test_teams")
     for module in NAMED_TESTS.values():

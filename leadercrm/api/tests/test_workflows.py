@@ -23,7 +23,7 @@ def contact(api: Api) -> int:
 
 
 def first_pipeline(api: Api) -> dict[str, Any]:
-    row: dict[str, Any] = made(api.get("/pipelines"))[0]
+    row: dict[str, Any] = api.get("/pipelines").data[0]
     return row
 
 
@@ -62,7 +62,7 @@ def test_quote_to_cash(api: Api, contact: int) -> None:
     made(api.post("/payments", {"invoice_id": invoice["id"], "amount": 104400}))
     paid = made(api.get(f"/invoices/{invoice['id']}"))
     assert (paid["status"], paid["amount_due"], len(paid["payments"])) == ("paid", 0, 2)
-    statement = made(api.get(f"/contacts/{contact}/statement"))
+    statement = api.get(f"/contacts/{contact}/statement").data
     assert statement[0]["closing"] == 0
     for kind, row in (("quotes", quote), ("contracts", contract), ("invoices", invoice)):
         assert api.get(f"/{kind}/{row['id']}/pdf").body.startswith(b"%PDF-")

@@ -24,6 +24,7 @@ MOMENT = re.compile(
     r"([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 )
 
+HEX_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 MOST_OF_AN_EMAIL = 255
 NO_MOMENT = _("Must be a date: YYYY-MM-DD, or with a time as ISO 8601 has it.")
 
@@ -43,6 +44,18 @@ class Text(serializers.CharField):
             self.fail("invalid")
         value = super().run_validation(data)
         return None if value == "" and self.allow_null else value
+
+
+class Color(Text):
+    """A colour as #RRGGBB."""
+
+    shape = {**shapes.TEXT, "pattern": "^#[0-9A-Fa-f]{6}$", "examples": ["#3B82F6"]}
+
+    def to_internal_value(self, data: Any) -> str:
+        text: str = super().to_internal_value(data)
+        if not HEX_COLOR.fullmatch(text):
+            raise serializers.ValidationError(_("Must be a colour such as #3B82F6."))
+        return text.upper()
 
 
 class Bytes(Text):
