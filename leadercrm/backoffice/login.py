@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from leadercrm.accounts.actions.sessions import log_in, log_out
 from leadercrm.accounts.models import User
-from leadercrm.backoffice.sessions import SESSION_COOKIE
 from leadercrm.core import cookies
 from leadercrm.core.actor import Actor
 from leadercrm.core.admin_kit.login import LoginForm, login_page, next_page
 from leadercrm.core.admin_kit.site import actor_of, tenant_site
 from leadercrm.core.api import throttling
+from leadercrm.core.cookies import SESSION_COOKIE
 from leadercrm.core.errors import DomainError
 from leadercrm.operators.visits import VISIT_COOKIE, leave
 from leadercrm.tenancy.models import TokenKind

@@ -19,13 +19,13 @@ from leadercrm.accounts.models import User
 from leadercrm.core.api.context import client_ip
 from leadercrm.core.api.exceptions import as_refusal
 from leadercrm.core.clock import tenant_zone
+from leadercrm.core.cookies import SESSION_COOKIE
 from leadercrm.core.errors import Unauthenticated
 from leadercrm.operators.visits import VISIT_COOKIE, Visitor, resolve_visit, visiting_actor
 from leadercrm.tenancy.binding import BoundTenant, bind
 from leadercrm.tenancy.credentials import resolve_token
 from leadercrm.tenancy.models import TokenKind
 
-SESSION_COOKIE = "leadercrm_session"
 PAGES = ("/admin/",)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from leadercrm.core.errors import Forbidden, ReadOnly
 
 VISITOR = "visitor"
+CLIENT = "client"
 
 
 class Role(StrEnum):
@@ -43,8 +44,13 @@ def grant(
     sales: Scope = Scope.NONE,
     viewer: Scope = Scope.NONE,
     visitor: Scope = Scope.NONE,
+    client: Scope = Scope.NONE,
 ) -> None:
-    """Declare how far each role's permission reaches; a visitor is somebody without a credential."""
+    """Declare how far each role's permission reaches.
+
+    A visitor is somebody without a credential; a client came by a document's public link, and what
+    is granted to clients they may do to that document alone (`client=Scope.OWN`).
+    """
     for permission in permissions:
         RULES[permission] = {
             Role.ADMIN: admin,
@@ -52,6 +58,7 @@ def grant(
             Role.SALES: sales,
             Role.VIEWER: viewer,
             VISITOR: visitor,
+            CLIENT: client,
         }
 
 
@@ -70,11 +77,19 @@ class Actor:
     tenant_settings: Mapping[str, Any] = field(default_factory=dict)
     # Came with a token that may only read.
     read_only: bool = False
+    # What a client's link leads to, as (model's label, primary key).
+    link: tuple[str, int] | None = None
 
     @classmethod
     def visitor(cls, *, via: str, ip: str, request_id: str = "") -> "Actor":
         """Somebody who has not logged in."""
         return cls(kind=VISITOR, via=via, ip=ip, request_id=request_id)
+
+    @classmethod
+    def client(cls, document: Model, *, ip: str | None, label: str = "", request_id: str = "") -> "Actor":
+        """Somebody who came by a document's public link; `label` is the name that they gave."""
+        link = (document._meta.label_lower, document.pk)
+        return cls(kind=CLIENT, via="link", ip=ip, label=label[:255], request_id=request_id, link=link)
 
     @classmethod
     def system(cls, via: str = "task") -> "Actor":
@@ -86,11 +101,13 @@ class Actor:
         rule = RULES[permission]
         if self.kind == "system":
             return Scope.ALL
-        return rule[self.role or VISITOR]
+        return rule[self.role or (CLIENT if self.kind == CLIENT else VISITOR)]
 
     def may(self, permission: str, target: Model | None = None) -> bool:
         """Whether the actor may do this at all, or to `target`, judged by the target's owner."""
         scope = self.scope(permission)
+        if self.kind == CLIENT:
+            return scope > Scope.NONE and target is not None and self.link == (target._meta.label_lower, target.pk)
         if scope in (Scope.ALL, Scope.NONE) or target is None:
             return scope > Scope.NONE
         owner_id = getattr(target, "owner_id", None)

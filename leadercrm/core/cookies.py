@@ -3,6 +3,9 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+# Of users who have logged in to the pages; a token of the kind "browser".
+SESSION_COOKIE = "leadercrm_session"
+
 
 def give(request: HttpRequest, response: HttpResponse, name: str, text: str, path: str) -> None:
     """Set a cookie that lives until the browser is closed; how long it is good for, its row says."""

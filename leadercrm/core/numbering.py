@@ -21,9 +21,14 @@ def next_number(kind: str, prefix: str) -> str:
     action takes: lock the document and its rows first, number it, write it, commit. Without a
     transaction it refuses (TransactionManagementError).
     """
+    return f"{prefix}-{next_place(kind):0{DIGITS}d}"
+
+
+def next_place(kind: str) -> int:
+    """The next number as such: who has it is alone with this counter until the transaction ends."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a number is taken in the transaction of its document")
     with connection.cursor() as cursor:
         cursor.execute(NEXT_SQL, [kind])
         last: int = cursor.fetchone()[0]
-    return f"{prefix}-{last:0{DIGITS}d}"
+    return last

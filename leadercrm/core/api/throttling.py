@@ -76,3 +76,8 @@ INVITE = Limit("invite", 60, 3600, fails_closed=True)
 TOKEN = Limit("token", 300, 60)
 POSTAL = Limit("postal", 60, 60)
 ANONYMOUS = Limit("anonymous", 300, 60)
+# Clients at their documents: pages by address, files and answers by document as well.
+PUBLIC = Limit("public", 120, 60)
+PUBLIC_FILE = Limit("public-file", 30, 60)
+PUBLIC_ANSWER = Limit("public-answer", 10, 600, fails_closed=True)
+VERIFY = Limit("verify", 20, 60, fails_closed=True)
