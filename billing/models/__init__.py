@@ -1,6 +1,7 @@
 """Tables of billing."""
 
 from billing.models.contract import Contract, ContractStatus, ContractTemplate
+from billing.models.evidence import Evidence, EvidenceFile, EvidenceKind
 from billing.models.invoice import Invoice, InvoiceItem, InvoiceReminder, InvoiceStatus
 from billing.models.payment import Payment, PaymentMethod, PaymentStatus
 from billing.models.product import Product, ProductCategory, ProductImage
@@ -11,6 +12,9 @@ __all__ = [
     "Contract",
     "ContractStatus",
     "ContractTemplate",
+    "Evidence",
+    "EvidenceFile",
+    "EvidenceKind",
     "Invoice",
     "InvoiceItem",
     "InvoiceReminder",

@@ -50,6 +50,9 @@ class Document(Dealing):
     # Mails that were asked for, and when the last one was: see billing.actions.sending.
     sends = models.PositiveSmallIntegerField(default=0, editable=False)
     last_sent_at = models.DateTimeField(null=True, editable=False)
+    # Its public page: which of its links is in force (billing.links), and when a client saw it first.
+    link_version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+    viewed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(Dealing.Meta):
         abstract = True

@@ -130,6 +130,27 @@ class OneTimeLink(models.Model):
         return f"{self.pk}-…"
 
 
+class EvidenceIndex(models.Model):
+    """Whose evidence a file is, so that /verify finds it by the file alone; see billing.actions.evidence.
+
+    One row for each entry of a tenant's chain, with the entry's hash: entries that are taken off the
+    chain's end are missed here. `code` is the beginning of `sha256`, for people to type.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    sequence = models.BigIntegerField()
+    code = models.CharField(max_length=20, db_index=True)
+    sha256 = models.CharField(max_length=64)
+    entry_hash = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = '"public"."tenancy_evidenceindex"'
+        constraints = [models.UniqueConstraint(fields=["tenant", "sequence"], name="evidenceindex_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id}/{self.sequence}"
+
+
 class PendingWork(models.Model):
     """Index of the work rows that wait in the tenants' schemas, so that one query finds them all."""
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from leadercrm.core.admin_kit.wording import call
 from leadercrm.operators.models import Operator, OperatorAudit, OperatorSession, Visit
 from leadercrm.tenancy.models import (
+    EvidenceIndex,
     LoginIndex,
     MigrationStep,
     PendingWork,
@@ -22,6 +23,10 @@ call(
     is_active=_("active"),
 )  # fmt: skip
 call(PendingWork, _("piece of pending work"), _("pending work"), tenant=_("account"), work_id=_("row"), due_at=_("due"))
+call(
+    EvidenceIndex, _("evidence"), _("evidence"), tenant=_("account"), sequence=_("place in the chain"), code=_("code"),
+    sha256=_("SHA-256 of the PDF"), entry_hash=_("hash of the entry"),
+)  # fmt: skip
 call(PeriodicRun, _("periodic job"), _("periodic jobs"), job=_("job"), started_at=_("began"), finished_at=_("ended"))
 call(SchemaTemplate, _("schema template"), _("schema templates"), version=_("version"), created_at=_("created"))
 call(MigrationStep, _("migration"), _("migrations"), app=_("app"), name=_("name"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from leadercrm.operators.admin.platform import PlatformAdmin
 from leadercrm.operators.site import operator_site
 from leadercrm.tenancy.models import (
+    EvidenceIndex,
     MigrationStep,
     PendingWork,
     PeriodicRun,
@@ -28,6 +29,15 @@ class PendingWorkAdmin(PlatformAdmin):
     @admin.display(description=_("late"), boolean=True)
     def late(self, work: PendingWork) -> bool:
         return work.due_at < timezone.now()
+
+
+@admin.register(EvidenceIndex, site=operator_site)
+class EvidenceIndexAdmin(PlatformAdmin):
+    icon = "verified"
+    list_display = ("tenant", "sequence", "code")
+    list_select_related = ("tenant",)
+    search_fields = ("=tenant__id", "=code", "=sha256")
+    fields: ClassVar[Any] = ("tenant", "sequence", "code", "sha256", "entry_hash")
 
 
 @admin.register(PeriodicRun, site=operator_site)
