@@ -6,7 +6,7 @@ from typing import Any
 
 from billing.models import Contract, Invoice, Payment, Quote
 from billing.pdf.of_models import contract_view, invoice_view, quote_view, receipt_view, statement_view
-from billing.pdf.render import pdf_of_view
+from billing.pdf.render import key_of, pdf_of_view
 from billing.pdf.views import SPANISH, Paper
 from billing.queries_accounts import Statement
 from crm.models import Company, Contact
@@ -26,6 +26,11 @@ def pdf_of(document: Quote | Invoice | Contract | Payment, language: str = SPANI
     transaction that holds locks: making one takes tenths of a second.
     """
     return pdf_of_view(VIEWS[type(document)](document, language))
+
+
+def face_of(document: Quote | Invoice | Contract, language: str = SPANISH) -> str:
+    """A SHA-256 of all that the document's PDF shows: who has seen one with the same has seen this one."""
+    return key_of(VIEWS[type(document)](document, language))
 
 
 def statement_pdf(

@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from billing.actions.keeping import keep_books
 from billing.holding import mail_address_of
+from billing.links import public_link
 from billing.mails import Paper, contract_paper, invoice_paper, quote_paper
 from billing.models import Contract, Invoice, Quote
 from billing.rendering import pdf_of
@@ -70,7 +71,7 @@ def _mail(document: Any, kind: str, sending: int | str, paper: Any) -> None:
         subject=_("%(title)s from %(tenant)s"),
         values={"title": told.title, "tenant": tenant.name},
         template="billing/document",
-        context={"paper": told, "tenant": tenant},
+        context={"paper": told, "tenant": tenant, "link": public_link(document)},
         message_id=f"{kind}.{tenant.id}.{document.pk}.{sending}",
         language=LANGUAGE,
         reply_to=document.owner.email if document.owner else None,

@@ -23,7 +23,7 @@ EMBEDDED = embedded_addresses(DATA_DIR)
 DEBUG = False
 SECRET_KEY = env.str("LEADERCRM_SECRET_KEY", "") or embedded_secret_key(DATA_DIR)
 # Former keys: links on papers that were handed out under them still open (leadercrm.tenancy.sealed).
-SECRET_KEY_FALLBACKS = env.list("LEADERCRM_FORMER_SECRET_KEYS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("LEADERCRM_FORMER_SECRET_KEYS", [])
 ALLOWED_HOSTS = env.list("LEADERCRM_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 PUBLIC_URL = env.str("LEADERCRM_PUBLIC_URL", "").rstrip("/")
 TRUSTED_PROXIES = env.int("LEADERCRM_TRUSTED_PROXIES", 0)

@@ -16,6 +16,7 @@ def site(place: str, module: str, name: str) -> URLResolver:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", TemplateView.as_view(template_name="start.html"), name="start"),
     path("", include("leadercrm.accounts.urls")),
+    path("", include("billing.public.urls")),
     path("api/docs", DocsView.as_view(), name="api-docs"),
     path("api/v1/", include("leadercrm.api.urls")),
     path("api/", include("leadercrm.postal.api.urls")),

@@ -31,6 +31,13 @@ def quote_settled(quote: Quote, actor: Actor) -> None:
     _tell(quote, actor, kind, title=title, body=body, values=values, url=f"/quotes/{quote.pk}")
 
 
+def quote_viewed(quote: Quote, actor: Actor) -> None:
+    """The client has opened its page for the first time."""
+    kind, url = NotificationType.QUOTE_VIEWED, f"/quotes/{quote.pk}"
+    body = _("%(contact)s opened the quote %(number)s.")
+    _tell(quote, actor, kind, title=_("Quote viewed"), body=body, values=_names(quote), url=url)
+
+
 def payment_received(payment: Payment, invoice: Invoice, actor: Actor) -> None:
     """A payment counts from now on."""
     values = {**_names(invoice), "amount": amount(payment.amount, payment.currency)}

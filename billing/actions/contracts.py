@@ -16,6 +16,7 @@ from billing.actions.documents import (
     new_columns,
     refuse_deleting_others_work,
     refuse_frozen,
+    refuse_unsent_to_client,
 )
 from billing.actions.sending import mail_values, schedule_mail
 from billing.merging import merged, unknown_fields
@@ -27,7 +28,7 @@ from leadercrm.core.database import connection
 from leadercrm.core.errors import DomainError
 from leadercrm.core.numbering import next_number
 
-# What the hash of a signed contract is of, until a PDF stands in its place.
+# What the hash of a contract is of that was not signed by its link.
 HASHED = (
     "number", "title", "type", "value", "currency", "start_date", "end_date", "contact_name", "company_name", "body",
     "signer_name", "signer_company",
@@ -105,16 +106,19 @@ def sign_contract(
     client_name: str | None = None,
     company_name: str | None = None,
     agent: str | None = None,
+    document_hash: str | None = None,
     actor: Actor,
 ) -> Contract:
     """Sign: keep who, when, from where, and a SHA-256 of what was signed. Once (contract, section 4).
 
-    Without names it is the contact who signs, for the company that they had (A-36). The hash is of
-    the columns HASHED as JSON with sorted keys, so that anybody who has them can compute it.
+    Without names it is the contact who signs, for the company that they had (A-36). `document_hash`
+    is that of the PDF which a client signed by the contract's link; without one the hash is of the
+    columns HASHED as JSON with sorted keys, so that anybody who has them can compute it.
     """
     contract = lock(contract)
     if contract.status not in UNSIGNED:
         raise DomainError(_("It has been signed already."), field="status", code="illegal_transition")
+    refuse_unsent_to_client(contract, actor)
     evidence: dict[str, Any] = {
         "signed_at": timezone.now(),
         "signer_name": client_name or contract.contact_name,
@@ -123,7 +127,7 @@ def sign_contract(
         "signer_agent": agent[:500] if agent else None,
     }
     signed = {name: evidence.get(name, getattr(contract, name)) for name in HASHED}
-    evidence["document_hash"] = hashlib.sha256(_canonical(signed)).hexdigest()
+    evidence["document_hash"] = document_hash or hashlib.sha256(_canonical(signed)).hexdigest()
     move(contract, ContractStatus.SIGNED, **evidence, actor=actor, action="contract.signed")
     contract_signed(contract, actor)
     return contract

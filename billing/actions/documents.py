@@ -13,7 +13,7 @@ from billing.terms import terms
 from crm.models import Deal
 from crm.queries import active_user_exists
 from leadercrm.core.actions import assign, record, snapshot, transition
-from leadercrm.core.actor import Actor, Scope
+from leadercrm.core.actor import CLIENT, Actor, Scope
 from leadercrm.core.errors import DomainError, Forbidden
 
 Values = dict[str, Any]
@@ -96,6 +96,12 @@ def move(document: models.Model, status: Any, *, actor: Actor, action: str, note
     before = snapshot(document)
     transition(document, status, **values)
     record(actor, document, action, before=before, **(notes or {}))
+
+
+def refuse_unsent_to_client(document: Any, actor: Actor) -> None:
+    """A draft is the staff's: its client answers to what was sent."""
+    if actor.kind == CLIENT and document.status == "draft":
+        raise DomainError(_("It has not been sent yet."), field="status", code="illegal_transition")
 
 
 def refuse_deleting_others_work(document: Any, actor: Actor, permission: str) -> None:

@@ -15,6 +15,7 @@ from billing.actions.documents import (
     new_columns,
     refuse_deleting_others_work,
     refuse_frozen,
+    refuse_unsent_to_client,
 )
 from billing.actions.lines import LINE_TYPES, price_items, write_lines
 from billing.actions.sending import mail_values, schedule_mail
@@ -24,7 +25,8 @@ from billing.terms import terms
 from crm.actions.deals import move_stage
 from crm.models import Deal, Stage, StageType
 from leadercrm.core.actions import amend, domain_action, lock, record
-from leadercrm.core.actor import Actor
+from leadercrm.core.actor import CLIENT, Actor
+from leadercrm.core.clock import tenant_today
 from leadercrm.core.errors import DomainError
 from leadercrm.core.numbering import next_number
 
@@ -84,11 +86,15 @@ def send_quote(quote: Quote, *, actor: Actor) -> Quote:
 def approve_quote(quote: Quote, *, actor: Actor) -> Quote:
     """Approve a draft, which is a verbal acceptance and recorded as such (A-21), or a quote that was sent.
 
-    Where the tenant's terms name a stage, an open deal of its pipeline moves there.
+    A client accepts only what was sent to them, while it is valid (A-20). Where the tenant's terms
+    name a stage, an open deal of its pipeline moves there.
     """
     stage_id = terms().approved_stage_id
     deal = _deal_to_move(quote, stage_id) if stage_id is not None else None
     quote = _current(quote)
+    refuse_unsent_to_client(quote, actor)
+    if actor.kind == CLIENT and quote.valid_until is not None and quote.valid_until < tenant_today():
+        raise DomainError(_("This quote is no longer valid."), field="status", code="expired")
     notes = {"verbal": True} if quote.status == QuoteStatus.DRAFT else {}
     move(
         quote, QuoteStatus.APPROVED, approved_at=timezone.now(), actor=actor, action="quote.approved", notes=notes
@@ -113,6 +119,7 @@ def _deal_to_move(quote: Quote, stage_id: int) -> Deal | None:
 def reject_quote(quote: Quote, *, reason: str | None = None, actor: Actor) -> Quote:
     """Reject a draft or a quote that was sent, with the client's reason if there is one."""
     quote = _current(quote)
+    refuse_unsent_to_client(quote, actor)
     values = {"rejected_at": timezone.now(), "rejection_reason": reason}
     move(quote, QuoteStatus.REJECTED, **values, actor=actor, action="quote.rejected")
     quote_settled(quote, actor)

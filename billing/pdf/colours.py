@@ -24,6 +24,28 @@ def tint(colour: str) -> str:
     return _hex((red * 0.07 + 0.93, green * 0.07 + 0.93, blue * 0.07 + 0.93))
 
 
+# The ground of dark pages, and text on a light colour there.
+NIGHT = "#111827"
+
+
+def on_dark(colour: str) -> str:
+    """The colour itself, or the darkest shade towards white of it that is readable on NIGHT, and NIGHT on it."""
+    rgb, ground = _rgb(accent(colour)), _luminance(_rgb(NIGHT))
+    while (_luminance(rgb) + 0.05) / (ground + 0.05) < READABLE + 1:
+        rgb = (_lighter(rgb[0]), _lighter(rgb[1]), _lighter(rgb[2]))
+    return _hex(rgb)
+
+
+def dark_tint(colour: str) -> str:
+    """A breath of the colour on NIGHT, as a background of light text."""
+    parts = [0.12 * own + 0.88 * night for own, night in zip(_rgb(on_dark(colour)), _rgb(NIGHT), strict=True)]
+    return _hex((parts[0], parts[1], parts[2]))
+
+
+def _lighter(part: float) -> float:
+    return part + (1 - part) * 0.06
+
+
 def _rgb(colour: str) -> Rgb:
     if not HEX.fullmatch(colour):
         colour = DEFAULT
@@ -36,5 +58,9 @@ def _hex(rgb: Rgb) -> str:
 
 
 def _contrast_with_white(rgb: Rgb) -> float:
+    return 1.05 / (_luminance(rgb) + 0.05)
+
+
+def _luminance(rgb: Rgb) -> float:
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,5 +1,6 @@
 """Views of the documents as they stand in the database."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -8,7 +9,8 @@ from typing import Any
 from django.db.models import Sum
 
 from billing import queries_accounts as accounts
-from billing.models import Contract, Invoice, Payment, PaymentStatus, Quote
+from billing.links import public_link
+from billing.models import Contract, Evidence, EvidenceKind, Invoice, Payment, PaymentStatus, Quote
 from billing.pdf.branding import brand
 from billing.pdf.views import (
     Account,
@@ -80,7 +82,17 @@ def _signature(contract: Contract) -> Signature | None:
         company=contract.signer_company or "",
         address=contract.signer_ip or "",
         document_hash=contract.document_hash or "",
+        **_hand(contract),
     )
+
+
+def _hand(contract: Contract) -> dict[str, str]:
+    """The signature itself, where it was made by the contract's link."""
+    signed = Evidence.objects.filter(kind=EvidenceKind.CONTRACT_SIGNED, document_id=contract.pk).first()
+    if signed is None:
+        return {}
+    drawn = f"data:image/png;base64,{b64encode(bytes(signed.drawn)).decode()}" if signed.drawn is not None else ""
+    return {"email": signed.email, "typed": signed.typed, "drawn": drawn}
 
 
 def receipt_view(payment: Payment, language: str) -> ReceiptView:
@@ -153,6 +165,7 @@ def _head(document: Any, language: str) -> dict[str, Any]:
         "currency": document.currency,
         "language": language,
         "seller": document.owner.name if document.owner else "",
+        "link": public_link(document),
     }
 
 

@@ -49,6 +49,7 @@ def contract_context(view: ContractView) -> Context:
         facts(
             (_("Signed by"), signature.name),
             (_("Company"), signature.company),
+            (_("E-mail"), signature.email),
             (_("Signed at"), f"{signature.at:%Y-%m-%d %H:%M:%S} UTC"),
             (_("From address"), signature.address),
             (_("SHA-256 of what was signed"), signature.document_hash),

@@ -153,13 +153,16 @@ class ReceiptView(Paper):
 
 @dataclass(frozen=True, kw_only=True)
 class Signature:
-    """Who signed, and how it can be told: `at` is UTC."""
+    """Who signed, and how it can be told: `at` is UTC. `drawn` is a data: URI of a picture that we wrote ourselves."""
 
     name: str
     at: datetime
     company: str = ""
     address: str = ""
     document_hash: str = ""
+    email: str = ""
+    typed: str = ""
+    drawn: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
