@@ -12,7 +12,7 @@ grant(
     "billing.convert_quote",
     "billing.create_invoice", "billing.change_invoice", "billing.send_invoice",
     "billing.create_payment", "billing.change_payment",
-    "billing.create_contract", "billing.change_contract", "billing.send_contract", "billing.renew_link",
+    "billing.create_contract", "billing.change_contract", "billing.send_contract", "billing.share_link",
     "billing.create_recurring_invoice", "billing.change_recurring_invoice",
     manager=Scope.TEAM, sales=Scope.OWN,
 )  # fmt: skip
@@ -21,7 +21,6 @@ grant(
     "billing.settle_quote", "billing.sign_contract",
     manager=Scope.TEAM, sales=Scope.OWN, client=Scope.OWN,
 )  # fmt: skip
-grant("billing.view_link", manager=Scope.ALL, sales=Scope.ALL)
 grant("billing.note_view", client=Scope.OWN)
 # Sales staff delete their own drafts: the actions see to the drafts.
 grant("billing.delete_quote", "billing.delete_contract", manager=Scope.TEAM, sales=Scope.OWN)

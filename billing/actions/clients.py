@@ -74,12 +74,13 @@ def note_view(document: Quote | Invoice | Contract, *, actor: Actor) -> bool:
     return True
 
 
-@domain_action(permission="billing.renew_link")
-def renew_link(document: Any, *, actor: Actor) -> Any:
-    """Give a document another link; the one that is out there opens nothing any more."""
+@domain_action(permission="billing.share_link")
+def share_link(document: Any, *, renew: bool = False, actor: Actor) -> Any:
+    """The document whose public link is to be handed out; with `renew` the one that is out there opens nothing more."""
     document = lock(document)
-    values = {"link_version": document.link_version + 1}
-    amend(document, values, actor=actor, action=f"{document._meta.model_name}.link_renewed")
+    if renew:
+        values = {"link_version": document.link_version + 1}
+        amend(document, values, actor=actor, action=f"{document._meta.model_name}.link_renewed")
     return document
 
 

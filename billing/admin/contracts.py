@@ -17,7 +17,7 @@ from billing.actions.contracts import (
     send_contract,
     sign_contract,
 )
-from billing.admin.papers import DEALING, KEPT, PaperAdmin
+from billing.admin.papers import DEALING, KEPT, PAGE, PaperAdmin
 from billing.api.serializers_documents import ContractInput, TemplateInput
 from billing.models import Contract, ContractStatus, ContractTemplate
 from leadercrm.core.admin_kit.buttons import Button, Question
@@ -26,7 +26,7 @@ from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.admin_kit.wording import call
 
 call(
-    Contract, _("contract"), _("contracts"), **DEALING, title=_("title"), type=_("type"), value=_("value"),
+    Contract, _("contract"), _("contracts"), **DEALING, **PAGE, title=_("title"), type=_("type"), value=_("value"),
     start_date=_("start"), end_date=_("end"), body=_("text"), template=_("template"), quote=_("quote"),
     sent_at=_("sent"), signed_at=_("signed"), signer_name=_("signed by"), signer_company=_("for"),
     signer_ip=_("from the address"), signer_agent=_("with"), document_hash=_("hash of what was signed"),
@@ -60,6 +60,7 @@ class ContractAdmin(PaperAdmin):
     autocomplete_fields = ("contact", "deal", "owner", "quote", "template")
     readonly_fields = (
         *KEPT, "sent_at", "signed_at", "signer_name", "signer_company", "signer_ip", "signer_agent", "document_hash",
+        "viewed_at", "page",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("number", "status", "title", "type", ("start_date", "end_date"))}),
@@ -67,7 +68,7 @@ class ContractAdmin(PaperAdmin):
         (_("Content"), {"fields": (("value", "currency"), "quote", "template", "body")}),
         (_("Signature"), {"fields": ("sent_at", "signed_at", "signer_name", "signer_company", "signer_ip",
                                      "signer_agent", "document_hash")}),
-        (_("More"), {"fields": (("created_at", "updated_at"),)}),
+        (_("More"), {"fields": (("viewed_at", "page"), ("created_at", "updated_at"))}),
     )  # fmt: skip
     buttons = (
         Button("send", _("Send"), send_contract, icon="send", shown=_unsigned),

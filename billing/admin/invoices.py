@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.actions.invoices import change_invoice, delete_invoice, send_invoice
 from billing.actions.recurring import change_recurring_invoice, delete_recurring_invoice
-from billing.admin.papers import DEALING, FIGURES, KEPT, SUMS, PaperAdmin
+from billing.admin.papers import DEALING, FIGURES, KEPT, PAGE, SUMS, PaperAdmin
 from billing.api.serializers_documents import InvoiceInput, RecurringInput
 from billing.models import Invoice, InvoiceReminder, InvoiceStatus, RecurringInvoice
 from leadercrm.core.admin_kit.buttons import Button
@@ -16,7 +16,7 @@ from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.admin_kit.wording import call
 
 call(
-    Invoice, _("invoice"), _("invoices"), **DEALING, **FIGURES, amount_paid=_("paid"), issued_at=_("issued"),
+    Invoice, _("invoice"), _("invoices"), **DEALING, **FIGURES, **PAGE, amount_paid=_("paid"), issued_at=_("issued"),
     due_at=_("due"), paid_at=_("paid on"), quote=_("quote"), contract=_("contract"), recurrence=_("made by"),
     payment_method=_("payment method"), payment_form=_("form of payment"), exchange_rate=_("rate of exchange"),
 )  # fmt: skip
@@ -43,14 +43,24 @@ class InvoiceAdmin(PaperAdmin):
     list_filter = ("status", "owner")
     readonly_fields = (
         *KEPT, "subtotal", "discount_total", "tax_total", "total", "amount_paid", "issued_at", "paid_at", "quote",
-        "contract", "recurrence", "lines",
+        "contract", "recurrence", "lines", "viewed_at", "page",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("number", "status", ("issued_at", "due_at", "paid_at"))}),
         (_("Who"), {"fields": ("contact", "contact_name", "company", "company_name", "deal", "owner")}),
         (_("Figures"), {"fields": (("currency", "exchange_rate"), "lines", *SUMS, "amount_paid")}),
         (_("Payment"), {"fields": (("payment_method", "payment_form"),)}),
-        (_("More"), {"fields": ("notes", ("quote", "contract", "recurrence"), ("created_at", "updated_at"))}),
+        (
+            _("More"),
+            {
+                "fields": (
+                    "notes",
+                    ("quote", "contract", "recurrence"),
+                    ("viewed_at", "page"),
+                    ("created_at", "updated_at"),
+                )
+            },
+        ),
     )
     buttons = (
         Button(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from billing.links import public_link, public_path
 from leadercrm.core.admin_kit.options import ActionAdmin
 
 DEALING = {
@@ -17,6 +18,7 @@ FIGURES = {
     "subtotal": _("subtotal"), "discount_total": _("discounts"), "tax_total": _("taxes"), "total": _("total"),
     "notes": _("notes"),
 }  # fmt: skip
+PAGE = {"viewed_at": _("first seen by the client"), "link_version": _("version of the link")}
 SUMS = (("subtotal", "discount_total"), ("tax_total", "total"))
 KEPT = ("number", "status", "contact_name", "company", "company_name", "created_at", "updated_at")
 
@@ -29,6 +31,11 @@ class PaperAdmin(ActionAdmin):
     list_select_related = ("owner",)
     search_fields = ("number", "contact_name")
     autocomplete_fields: Sequence[str] = ("contact", "deal", "owner")
+
+    @admin.display(description=_("public link"))
+    def page(self, row: Any) -> str:
+        """Whoever knows it may answer as the client."""
+        return (public_link(row) or public_path(row)) if row.pk else ""
 
     @admin.display(description=_("lines"))
     def lines(self, row: Any) -> str:

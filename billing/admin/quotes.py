@@ -9,7 +9,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from billing.actions.conversion import convert_to_contract, convert_to_invoice
 from billing.actions.quotes import approve_quote, change_quote, delete_quote, reject_quote, revise_quote, send_quote
-from billing.admin.papers import DEALING, FIGURES, KEPT, SUMS, PaperAdmin
+from billing.admin.papers import DEALING, FIGURES, KEPT, PAGE, SUMS, PaperAdmin
 from billing.api.serializers_documents import QuoteInput
 from billing.models import Quote, QuoteStatus
 from leadercrm.core.admin_kit.buttons import Button, Question
@@ -18,7 +18,7 @@ from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.admin_kit.wording import call
 
 call(
-    Quote, _("quote"), _("quotes"), **DEALING, **FIGURES, title=_("title"), revision=_("revision"),
+    Quote, _("quote"), _("quotes"), **DEALING, **FIGURES, **PAGE, title=_("title"), revision=_("revision"),
     revises=_("revision of"), valid_until=_("valid until"), terms=_("terms"), sent_at=_("sent"),
     approved_at=_("approved"), rejected_at=_("rejected"), rejection_reason=_("reason of rejection"),
 )  # fmt: skip
@@ -47,14 +47,14 @@ class QuoteAdmin(PaperAdmin):
     list_filter = ("status", "owner")
     readonly_fields = (
         *KEPT, "revision", "revises", "sent_at", "approved_at", "rejected_at", "rejection_reason", "subtotal",
-        "discount_total", "tax_total", "total", "lines",
+        "discount_total", "tax_total", "total", "lines", "viewed_at", "page",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": (("number", "revision"), "status", "title", "valid_until")}),
         (_("Who"), {"fields": ("contact", "contact_name", "company", "company_name", "deal", "owner")}),
         (_("Figures"), {"fields": ("currency", "lines", *SUMS)}),
         (_("More"), {"fields": ("notes", "terms", "revises", ("sent_at", "approved_at", "rejected_at"),
-                                "rejection_reason", ("created_at", "updated_at"))}),
+                                "rejection_reason", "viewed_at", "page", ("created_at", "updated_at"))}),
     )  # fmt: skip
     buttons = (
         Button("send", _("Send"), send_quote, icon="send", shown=_is(*OPEN)),

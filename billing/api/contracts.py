@@ -16,6 +16,7 @@ from billing.actions.contracts import (
     send_contract,
     sign_contract,
 )
+from billing.api.links import link_route
 from billing.api.pdf import pdf_route
 from billing.api.resources import CONTRACT, TEMPLATE
 from billing.api.serializers_documents import ContractInput, SignatureInput, TemplateInput
@@ -43,6 +44,7 @@ class ContractViewSet(TenantViewSet):
 
     send = action_route(send_contract, path="send", summary=_("Send a contract to be signed"))
     pdf = pdf_route(_("Download a contract as PDF"), "downloadContract")
+    link = link_route(_("Get the public link of a contract, or renew it"), "shareContractLink")
 
     @described(returns=_overview)
     def list(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -13,6 +13,7 @@ from billing.actions.recurring import (
     create_recurring_invoice,
     delete_recurring_invoice,
 )
+from billing.api.links import link_route
 from billing.api.pdf import pdf_route
 from billing.api.resources import INVOICE, PAYMENT, RECURRING
 from billing.api.serializers_documents import InvoiceInput, PaymentInput, RecurringInput
@@ -50,6 +51,7 @@ class InvoiceViewSet(TenantViewSet):
 
     send = action_route(send_invoice, path="send", summary=_("Issue and send an invoice, or send it again"))
     pdf = pdf_route(_("Download an invoice as PDF"), "downloadInvoice")
+    link = link_route(_("Get the public link of an invoice, or renew it"), "shareInvoiceLink")
 
     @described(returns=_overview)
     def list(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

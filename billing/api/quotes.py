@@ -16,6 +16,7 @@ from billing.actions.quotes import (
     revise_quote,
     send_quote,
 )
+from billing.api.links import link_route
 from billing.api.pdf import pdf_route
 from billing.api.resources import QUOTE
 from billing.api.serializers_documents import QuoteInput, RejectionInput
@@ -41,6 +42,7 @@ class QuoteViewSet(TenantViewSet):
     send = action_route(send_quote, path="send", summary=_("Send a quote, or send it again"))
     approve = action_route(approve_quote, path="approve", summary=_("Approve a quote"))
     pdf = pdf_route(_("Download a quote as PDF"), "downloadQuote")
+    link = link_route(_("Get the public link of a quote, or renew it"), "shareQuoteLink")
     reject = action_route(reject_quote, path="reject", serializer=RejectionInput, summary=_("Reject a quote"))
 
     @described(_("Make the next revision of a quote"), id="reviseQuote", status=201)

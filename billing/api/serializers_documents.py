@@ -119,3 +119,7 @@ class TermsInput(serializers.Serializer[Any]):
     bank_name = optional(Text, max_length=100)
     bank_holder = optional(Text, max_length=255)
     bank_clabe = optional(Text, max_length=18)
+
+
+class LinkInput(serializers.Serializer[Any]):
+    renew = Flag(required=False)

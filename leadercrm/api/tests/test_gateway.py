@@ -72,6 +72,7 @@ NAMED_TESTS = {
     "contact-statement": "billing.tests.test_accounts_api",
     **dict.fromkeys(("quote-pdf", "invoice-pdf", "contract-pdf", "payment-pdf"), "billing.tests.test_pdf_api"),
     **dict.fromkeys(("contact-statement-pdf", "company-statement-pdf"), "billing.tests.test_pdf_api"),
+    **dict.fromkeys(("quote-link", "invoice-link", "contract-link"), "billing.tests.test_public_links"),
     "company-statement": "billing.tests.test_accounts_api",
     "contract-send": "billing.tests.test_states",
     "contract-sign": "billing.tests.test_contracts_api",
