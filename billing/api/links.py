@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.decorators import action as drf_action
 
 from billing.actions.clients import share_link
-from billing.api.serializers_documents import LinkInput
+from billing.api.serializers_documents import ShareInput
 from billing.links import public_link, public_path
 from leadercrm.core.api.described import Described
 from leadercrm.core.api.responses import json_response, timestamp
@@ -24,11 +24,11 @@ def link_route(summary: Any, name: str) -> Any:
     """
 
     def link(view: TenantViewSet, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
-        document = share_link(view.row(pk), **view.cleaned(LinkInput), actor=view.actor)
+        document = share_link(view.row(pk), **view.cleaned(ShareInput), actor=view.actor)
         viewed = timestamp(document.viewed_at) if document.viewed_at else None
         path, url = public_path(document), public_link(document) or None
         return json_response({"data": {"path": path, "url": url, "viewed_at": viewed}})
 
     link.__doc__ = "The document's public link; with `renew` another one, and the former opens nothing any more."
-    link.described = Described(summary, name, body=LinkInput, returns=data(LINK))  # type: ignore[attr-defined]
+    link.described = Described(summary, name, body=ShareInput, returns=data(LINK))  # type: ignore[attr-defined]
     return drf_action(detail=True, methods=["post"], url_path="link")(link)

@@ -121,5 +121,5 @@ class TermsInput(serializers.Serializer[Any]):
     bank_clabe = optional(Text, max_length=18)
 
 
-class LinkInput(serializers.Serializer[Any]):
+class ShareInput(serializers.Serializer[Any]):
     renew = Flag(required=False)
