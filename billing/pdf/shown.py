@@ -28,8 +28,9 @@ class Fact(NamedTuple):
 
 def day(value: date | None) -> str:
     """`5 de abril de 2026`: Django writes the months of es-MX with a capital, Spanish does not."""
-    text = date_format(value, "DATE_FORMAT") if value else ""
-    return text.lower() if get_language() != ENGLISH else text
+    if value is None:
+        return ""
+    return date_format(value, "F j, Y") if get_language() == ENGLISH else date_format(value, r"j \d\e F \d\e Y").lower()
 
 
 def facts(*pairs: tuple[str, str]) -> list[Fact]:
