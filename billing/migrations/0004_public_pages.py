@@ -19,7 +19,7 @@ TABLES = ("billing_evidence", "billing_evidencefile")
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0002_documents'),
+        ('billing', '0003_products'),
     ]
 
     operations = [

@@ -30,7 +30,7 @@ class Evidence(models.Model):
     """An entry of the tenant's chain: `entry_hash` is of all its columns, `previous_hash` among them.
 
     It names its document by plain values: evidence stands by itself. Triggers of the database refuse
-    changes and deletions (migration 0003); billing.evidence finds those that were made past them.
+    changes and deletions (migration 0004); billing.evidence finds those that were made past them.
     """
 
     sequence = models.PositiveBigIntegerField(unique=True)

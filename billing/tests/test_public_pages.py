@@ -70,7 +70,8 @@ def test_pages_speak_spanish_or_english(api: Api) -> None:
 
 
 QUOTE_STATES = {
-    "open": ("En espera de su respuesta", 200), "expired": ("estuvo vigente hasta el 1 de enero de 2026", 200), "approved": ("Aceptada", 200),
+    "open": ("En espera de su respuesta", 200), "expired": ("estuvo vigente hasta el 1 de enero de 2026", 200),
+    "approved": ("Aceptada", 200),
     "rejected": ("Rechazada", 200), "superseded": ("Ver la versión más reciente", 200),
     "revised": ("está preparando una nueva versión", 200), "draft": ("Todavía no está listo", 404),
     "gone": ("Este documento fue retirado", 410),
@@ -177,7 +178,8 @@ def test_the_first_view_is_told_once(api: Api, alfa: TestTenant) -> None:
 NOBODY: dict[str, dict[str, str]] = {
     "prefetch": {"Sec-Purpose": "prefetch;prerender"}, "old prefetch": {"Purpose": "prefetch"},
     "mozilla's": {"X-Moz": "prefetch"}, "safari's": {"X-Purpose": "preview"}, "a frame": {"Sec-Fetch-Dest": "image"},
-    "whatsapp": {"User-Agent": "WhatsApp/2.23.20.0"}, "google": {"User-Agent": "Googlebot/2.1"}, "none": {"User-Agent": ""},
+    "whatsapp": {"User-Agent": "WhatsApp/2.23.20.0"}, "google": {"User-Agent": "Googlebot/2.1"},
+    "none": {"User-Agent": ""},
     "slack": {"User-Agent": "Slackbot-LinkExpanding 1.0"}, "facebook": {"User-Agent": "facebookexternalhit/1.1"},
     "outlook": {"User-Agent": "Mozilla/5.0 (compatible; Microsoft Outlook 16.0)"}, "curl": {"User-Agent": "curl/8.5"},
 }  # fmt: skip
