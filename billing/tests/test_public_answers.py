@@ -137,11 +137,13 @@ def test_a_drawn_signature_stands_on_the_signed_copy(api: Api) -> None:
     assert (now["status"], now["signer_name"], now["signer_company"]) == ("signed", "María García", "Soluciones SA")
     assert now["document_hash"] == sha256(unsigned)
     signed = Evidence.objects.get(kind="contract_signed")
-    with Image.open(BytesIO(bytes(signed.drawn))) as picture:
+    with Image.open(BytesIO(bytes(signed.drawn or b""))) as picture:
         assert (picture.format, picture.mode) == ("PNG", "LA")
         assert picture.width <= 600
         assert picture.height <= 200
-    assert f"data:image/png;base64,{b64encode(bytes(signed.drawn)).decode()}" in visitor.get(page).content.decode()
+    assert (
+        f"data:image/png;base64,{b64encode(bytes(signed.drawn or b'')).decode()}" in visitor.get(page).content.decode()
+    )
     assert outbox.run(WorkItem.objects.get(task="billing.seal_contract").pk)
     sealed = Evidence.objects.get(kind="contract_sealed")
     copy = visitor.get(f"{page}/pdf").content

@@ -1,10 +1,12 @@
 """What clients see of their documents, and who is taken for a client."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from billing.models import Quote
 from billing.pdf.colours import NIGHT, _luminance, _rgb, on_dark
@@ -65,8 +67,9 @@ def test_pages_speak_spanish_or_english(api: Api) -> None:
         text = text_of(Visitor(**headers).get(page + query))
         assert f'<html lang="{lang}">' in text
         assert words in text
-    for lang, words in (("en", b"Accept-Language"), ("es", b"")):
-        assert Visitor().get(f"{page}/pdf?lang={lang}").content.startswith(b"%PDF-"), words
+    for lang, words in (("en", "Quote COT-000001"), ("es", "Cotización COT-000001")):
+        title = PdfReader(BytesIO(Visitor().get(f"{page}/pdf?lang={lang}").content)).metadata["/Title"]  # type: ignore[index]
+        assert str(title).startswith(words)
 
 
 QUOTE_STATES = {
