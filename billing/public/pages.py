@@ -15,7 +15,7 @@ from billing.public.base import Gone, PublicView
 from billing.public.contexts import content_context, page_context
 from billing.public.forms import ContractForm, RefusalForm, SignatureForm
 from billing.public.opening import opened
-from billing.public.states import state_of
+from billing.public.states import evidence_of, state_of
 from billing.public.visitors import agent_of, client_of, is_person, is_staff
 from billing.rendering import pdf_of
 from leadercrm.core.api import throttling
@@ -103,6 +103,8 @@ class Answer(DocumentView):
             if refusal.status != 422:
                 raise
             document.refresh_from_db()
+            if evidence_of(document) is not None:
+                return self._back(token)  # sent twice: the page says what has been answered
             return self._again(document, token, form, refusal)
         return self._back(token)
 

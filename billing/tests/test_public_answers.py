@@ -153,7 +153,7 @@ def test_a_drawn_signature_stands_on_the_signed_copy(api: Api) -> None:
         assert words in text_of(copy)
     assert list(faults()) == []
     with untouched():
-        assert visitor.answer(page, "sign", {"face": "0" * 64, **WHO}).status_code == 422
+        assert visitor.answer(page, "sign", {"face": "0" * 64, **WHO}).status_code == 303
         assert api.post(f"/contracts/{contract['id']}/sign").status == 422
 
 
