@@ -2,14 +2,20 @@
 
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import mail as outgoing
+from pypdf import PdfReader
 
 from billing.links import public_path
 from billing.models import Quote
 from billing.tests.clients import Visitor, page_of, sent
 from billing.tests.papers import a_contract, a_quote, an_invoice, made
+from leadercrm.core import outbox
+from leadercrm.core.models import WorkItem
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant, same_next_ids, unbound, visiting
@@ -101,3 +107,22 @@ def test_links_outlive_a_change_of_the_server_s_key(api: Api, settings: Any) -> 
     settings.SECRET_KEY_FALLBACKS = [former]
     assert Visitor().get(page).status_code == 200
     assert public_path(Quote.objects.get(pk=quote["id"])) != page
+
+
+def test_mails_and_papers_carry_the_link(api: Api, settings: Any, tmp_path: Path) -> None:
+    """Where the server knows its own name: in both parts of the mail, and behind the QR code of its PDF."""
+    settings.PUBLIC_URL, settings.PDF_CACHE_DIR = "https://crm.example", tmp_path / "pdf"
+    quote = sent(api, "quotes", a_quote(api))
+    link = f"https://crm.example{page_of('quotes', quote)}"
+    outgoing.outbox.clear()
+    assert outbox.run(WorkItem.objects.get(task="billing.send_quote").pk)
+    [mail] = outgoing.outbox
+    assert link in mail.body
+    assert f'href="{link}"' in mail.alternatives[0][0]
+    pdf = PdfReader(BytesIO(mail.attachments[0][1]))
+    links = [note.get_object().get("/A", {}).get("/URI") for note in pdf.pages[0]["/Annots"]]
+    assert set(links) == {link}
+    settings.PUBLIC_URL = ""
+    quote = sent(api, "quotes", a_quote(api))
+    assert outbox.run(WorkItem.objects.filter(task="billing.send_quote").latest("pk").pk)
+    assert "/p/" not in outgoing.outbox[1].body
