@@ -38,6 +38,7 @@ class Entry:
     charge: Decimal
     payment: Decimal
     payment_id: int | None = None
+    due_on: date | None = None
     balance: Decimal = ZERO
 
 
@@ -48,6 +49,15 @@ class Statement:
     currency: str
     opening: Decimal = ZERO
     entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def charged(self) -> Decimal:
+        """What was invoiced in the time that is shown."""
+        return sum((entry.charge for entry in self.entries), ZERO)
+
+    @property
+    def paid(self) -> Decimal:
+        return sum((entry.payment for entry in self.entries), ZERO)
 
     @property
     def closing(self) -> Decimal:
@@ -76,10 +86,10 @@ def statements(party: Q, actor: Actor, *, first: date | None, last: date | None)
 
 def _entries(party: Q, actor: Actor) -> Iterator[tuple[str, Entry]]:
     invoices = _claims(actor).filter(party)
-    for pk, number, currency, issued_at, total in invoices.values_list(
-        "pk", "number", "currency", "issued_at", "total"
+    for pk, number, currency, issued_at, due_on, total in invoices.values_list(
+        "pk", "number", "currency", "issued_at", "due_on", "total"
     ):
-        yield currency, Entry(day_of(issued_at), "invoice", number, pk, total, ZERO)
+        yield currency, Entry(day_of(issued_at), "invoice", number, pk, total, ZERO, due_on=due_on)
     paid = Payment.objects.filter(status=PaymentStatus.COMPLETED, invoice__in=invoices)
     columns = ("pk", "invoice_id", "invoice__number", "currency", "paid_at", "amount")
     for pk, invoice_id, number, currency, paid_at, amount in paid.values_list(*columns):

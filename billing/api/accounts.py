@@ -41,7 +41,7 @@ UNTIL = explained(DATE, _("The last day."))
 ENTRY = record(
     {
         "on": DATE, "kind": one_of(["invoice", "payment"]), "number": TEXT, "invoice_id": INTEGER, "charge": NUMBER,
-        "payment": NUMBER, "payment_id": nullable(INTEGER), "balance": NUMBER,
+        "payment": NUMBER, "payment_id": nullable(INTEGER), "due_on": nullable(DATE), "balance": NUMBER,
     },
     "StatementEntry",
 )  # fmt: skip

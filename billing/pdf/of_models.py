@@ -142,10 +142,10 @@ def statement_view(
 
 def _account(account: accounts.Statement) -> Account:
     entries = tuple(
-        Entry(entry.on, entry.kind, entry.number, entry.charge, entry.payment, entry.balance)
+        Entry(entry.on, entry.kind, entry.number, entry.charge, entry.payment, entry.balance, entry.due_on)
         for entry in account.entries
     )
-    return Account(account.currency, account.opening, account.closing, entries)
+    return Account(account.currency, account.opening, account.charged, account.paid, account.closing, entries)
 
 
 def bank() -> Bank | None:

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import segno
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from billing.pdf.priced import account_facts, invoice_context, quote_context
-from billing.pdf.shown import Context, day, facts
+from billing.pdf.shown import Context, day, facts, short_day
 from billing.pdf.views import ContractView, InvoiceView, Paper, QuoteView, ReceiptView, StatementView
 from billing.pdf.words import amount_in_words
 from leadercrm.core.money import money_text
@@ -22,18 +21,25 @@ PAID_BY: Mapping[str, Callable[[], str]] = {
 }
 
 
+SUMS = ("opening", "charged", "paid", "closing")
+# A last clause up to so long stays with the signatures: nobody signs a page of its own.
+LONGEST_ENDING = 900
+
+
 def receipt_context(view: ReceiptView) -> Context:
     method = PAID_BY[view.method]() if view.method in PAID_BY else view.method
     return {
         "kind": pgettext("document", "Payment receipt"),
-        "facts": facts((_("Currency"), view.currency), (_("Your contact"), view.seller)),
+        "facts": facts(
+            (_("Received on"), day(view.paid_on)), (_("Method"), method),
+            (_("Towards invoice"), view.invoice_number), (_("Your contact"), view.seller),
+        ),
         "received": _("We received from"),
         "payer": view.client.company or view.client.name,
         "amount": money_text(view.amount, view.currency),
         "words": amount_in_words(view.amount, view.currency, view.language),
         "details": facts(
-            (_("Received on"), day(view.paid_on)), (_("Method"), method), (_("Reference"), view.reference),
-            (_("Towards invoice"), view.invoice_number),
+            (_("Reference"), view.reference),
             (_("Invoice total"), money_text(view.invoice_total, view.currency)),
             (_("Paid so far"), money_text(view.invoice_paid, view.currency)),
             (_("Still due"), money_text(view.invoice_due, view.currency)),
@@ -57,6 +63,7 @@ def contract_context(view: ContractView) -> Context:
         if signature
         else []
     )
+    clauses, ending = _last_clause(view.body)
     return {
         "kind": pgettext("document", "Contract"),
         "title": view.title,
@@ -67,6 +74,8 @@ def contract_context(view: ContractView) -> Context:
             (_("Ends on"), day(view.end_date)),
         ),
         "body": view.body,
+        "clauses": clauses,
+        "ending": ending,
         "value": money_text(view.value, view.currency) if view.value else "",
         "words": amount_in_words(view.value, view.currency, view.language) if view.value else "",
         "signed": signed,
@@ -74,24 +83,32 @@ def contract_context(view: ContractView) -> Context:
     }
 
 
+def _last_clause(body: str) -> tuple[str, str]:
+    """A contract's text, and its last paragraph if that is short."""
+    clauses, _gap, ending = "\n".join(body.splitlines()).rstrip().rpartition("\n\n")
+    return (clauses, ending) if len(ending) <= LONGEST_ENDING else (body, "")
+
+
 def statement_context(view: StatementView) -> Context:
     kinds = {"invoice": pgettext("document", "Invoice"), "payment": pgettext("document", "Payment")}
     accounts = []
     for account in view.accounts:
-        shown = {name: money_text(getattr(account, name), account.currency) for name in ("opening", "closing")}
+        shown = {name: money_text(getattr(account, name), account.currency, code=name == "closing") for name in SUMS}
         rows = [
             {
-                "on": date_format(entry.on, "SHORT_DATE_FORMAT"),
+                "on": short_day(entry.on),
                 "what": f"{kinds[entry.kind]} {entry.number}",
+                "due_on": short_day(entry.due_on),
                 "charge": money_text(entry.charge, account.currency, code=False) if entry.charge else "",
                 "payment": money_text(entry.payment, account.currency, code=False) if entry.payment else "",
                 "balance": money_text(entry.balance, account.currency, code=False),
             }
             for entry in account.entries
         ]
-        accounts.append({"currency": account.currency, "rows": rows, **shown})
+        accounts.append({"currency": account.currency, "rows": rows, **shown, "is_credit": account.closing < 0})
     return {
         "kind": pgettext("document", "Statement of account"),
+        "subtitle": _("As of %(day)s") % {"day": day(view.last or view.issued_on)},
         "facts": facts(
             (_("Date"), day(view.issued_on)),
             (pgettext("first day", "From"), day(view.first)),

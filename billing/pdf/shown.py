@@ -27,10 +27,20 @@ class Fact(NamedTuple):
 
 
 def day(value: date | None) -> str:
-    """`5 de abril de 2026`: Django writes the months of es-MX with a capital, Spanish does not."""
+    """`5 de abril de 2026`, `April 5, 2026`: a paper is read for years, and abroad, where 5/4 is another day."""
     if value is None:
         return ""
-    return date_format(value, "F j, Y") if get_language() == ENGLISH else date_format(value, r"j \d\e F \d\e Y").lower()
+    if get_language() == ENGLISH:
+        return date_format(value, "F j, Y")
+    # Django writes the months of es-MX with a capital, Spanish does not.
+    return date_format(value, r"j \d\e F \d\e Y").lower()
+
+
+def short_day(value: date | None) -> str:
+    """`05/04/2026`, `Apr 5, 2026`, for columns."""
+    if value is None:
+        return ""
+    return date_format(value, "M j, Y" if get_language() == ENGLISH else "d/m/Y")
 
 
 def facts(*pairs: tuple[str, str]) -> list[Fact]:

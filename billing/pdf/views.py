@@ -188,6 +188,7 @@ class Entry:
     charge: Decimal
     payment: Decimal
     balance: Decimal
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,8 @@ class Account:
 
     currency: str
     opening: Decimal
+    charged: Decimal
+    paid: Decimal
     closing: Decimal
     entries: tuple[Entry, ...] = ()
 

@@ -1,7 +1,7 @@
 """Documents to draw."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -129,8 +129,11 @@ def statement(count: int = 6, **changes: Any) -> StatementView:
         payment = Decimal(0) if charge else Decimal("8000.50")
         balance += charge - payment
         kind, paper = ("invoice", f"FAC-{number:06d}") if charge else ("payment", f"FAC-{number - 1:06d}")
-        entries.append(Entry(date(2026, 1 + number % 12, 3), kind, paper, charge, payment, balance))
-    account = Account("MXN", Decimal("1500.00"), balance, tuple(entries))
+        on = date(2026, 1 + number % 12, 3)
+        due_on = on + timedelta(days=30) if charge else None
+        entries.append(Entry(on, kind, paper, charge, payment, balance, due_on))
+    charged, paid = (sum((getattr(one, name) for one in entries), Decimal(0)) for name in ("charge", "payment"))
+    account = Account("MXN", Decimal("1500.00"), charged, paid, balance, tuple(entries))
     view = StatementView(
         BRAND, CLIENT, "", "", issued_on=date(2026, 4, 30), first=date(2026, 1, 1), last=date(2026, 12, 31),
         accounts=(account,), bank=BANK,
