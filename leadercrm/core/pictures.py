@@ -4,9 +4,12 @@ A picture is decoded and written anew, so that nothing of the file that was sent
 """
 
 import secrets
+import struct
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -16,8 +19,17 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from leadercrm.core.errors import DomainError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-# Decoding takes three or four bytes a pixel.
+# Decoding takes three or four bytes a pixel: those of one picture at a time.
 MOST_PIXELS = 4096 * 4096
+_decoding = Lock()
+# What Pillow's decoders raise for files that are damaged, or made to look like it.
+DAMAGED = (
+    UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError, TypeError,
+    LookupError, OverflowError, struct.error, zlib.error,
+)  # fmt: skip
+# What files of a format are called. A JPEG with a second picture in it, as telephones make them, is an MPO.
+JPEG = {".jpg", ".jpeg", ".jpe", ".jfif"}
+SUFFIXES = {"JPEG": JPEG, "MPO": JPEG | {".mpo"}, "PNG": {".png"}, "WEBP": {".webp"}}
 WHITE = (255, 255, 255)
 
 
@@ -36,13 +48,13 @@ def within(side: int) -> Callable[[Image.Image], Image.Image]:
     return shrunk
 
 
-def normalized(raw: bytes, shape: Callable[[Image.Image], Image.Image], *, draft: int) -> bytes:
+def normalized(raw: bytes, shape: Callable[[Image.Image], Image.Image], *, draft: int, name: str = "") -> bytes:
     """A JPEG made of a picture, on white where it was transparent, without whatever else was in its file.
 
     `draft` is the side in pixels that is decoded at least. Raises a DomainError for what is no picture,
-    or one too large to be decoded with a good conscience.
+    or one too large to be decoded with a good conscience, and where the file's `name` says that it is another kind.
     """
-    return _written(_decoded(raw, lambda picture: shape(_opaque(picture)), draft), "JPEG", quality=90)
+    return _written(_decoded(raw, lambda picture: shape(_opaque(picture)), draft, name), "JPEG", quality=90)
 
 
 def transparent(raw: bytes, shape: Callable[[Image.Image], Image.Image], *, draft: int) -> bytes:
@@ -50,14 +62,15 @@ def transparent(raw: bytes, shape: Callable[[Image.Image], Image.Image], *, draf
     return _written(_decoded(raw, lambda picture: shape(picture.convert("RGBA")), draft), "PNG")
 
 
-def _decoded(raw: bytes, shape: Callable[[Image.Image], Image.Image], draft: int) -> Image.Image:
+def _decoded(raw: bytes, shape: Callable[[Image.Image], Image.Image], draft: int, name: str = "") -> Image.Image:
     try:
-        with Image.open(BytesIO(raw), formats=FORMATS) as picture:
+        with _decoding, Image.open(BytesIO(raw), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise _unusable()
+            _refuse_lie(picture.format or "", name)
             picture.draft("RGB", (draft, draft))
             return shape(ImageOps.exif_transpose(picture))
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+    except DAMAGED as error:
         raise _unusable() from error
 
 
@@ -91,6 +104,16 @@ def keep(folder: str, picture: bytes, kind: str = "jpg") -> str:
 def forget(name: str) -> None:
     """Remove a picture's file, if it is there."""
     (Path(settings.STORAGE_DIR) / name).unlink(missing_ok=True)
+
+
+def _refuse_lie(kind: str, name: str) -> None:
+    suffix = Path(name).suffix.lower()
+    if suffix and suffix not in SUFFIXES.get(kind, ()):
+        raise DomainError(
+            _("The file's name ends in %(suffix)s, but it is a %(kind)s picture.") % {"suffix": suffix, "kind": kind},
+            field="image",
+            code="bad_image",
+        )
 
 
 def _unusable() -> DomainError:
