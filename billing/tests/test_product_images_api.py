@@ -11,6 +11,7 @@ from django.test import Client
 from PIL import Image
 
 from leadercrm.api.tests.operation import PIXEL
+from leadercrm.core.models import AuditEntry
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import unbound
@@ -68,11 +69,25 @@ def test_order_and_removal(
     assert [(image["id"], image["position"]) for image in moved] == [(third, 0), (first, 1), (second, 2)]
     with django_capture_on_commit_callbacks(execute=True):
         left = api.delete(f"{path}/images/{first}").data["images"]
-    assert [image["id"] for image in left] == [third, second]
+    assert [(image["id"], image["position"]) for image in left] == [(third, 0), (second, 1)]
     assert len(list(storage.iterdir())) == 2
     assert api.delete(f"{path}/images/{first}").status == 404
     other = f"/products/{api.post('/products', {'name': 'B', 'unit_price': 1}).data['id']}"
     assert api.put(f"{other}/images/{third}", {"position": 0}).status == 404
+
+
+def test_pictures_change_their_product_and_make_no_other(api: Api, path: str) -> None:
+    before = api.get(path).data
+    images = [api.post(f"{path}/images", {"image": PIXEL}).data["images"][-1]["id"] for _number in range(2)]
+    last = api.delete(f"{path}/images/{images[0]}").data
+    assert last["updated_at"] > before["updated_at"]
+    assert api.get("/products").json["meta"]["total"] == 1
+    entries = AuditEntry.objects.filter(object_type="billing.product").order_by("id")
+    actions = ["product.created", "product.image_added", "product.image_added", "product.image_removed"]
+    assert [entry.action for entry in entries] == actions
+    assert entries[3].changes == {"image": [images[0], None]}
+    with untouched():
+        assert api.put(f"{path}/images/{images[1]}", {"position": 5}).data == last
 
 
 SVG = b64encode(b"<svg xmlns='http://www.w3.org/2000/svg'/>").decode()
