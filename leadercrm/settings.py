@@ -94,7 +94,9 @@ CACHES = {
     }
 }
 mail = dj_email_url.parse(env.str("EMAIL_URL", "") or EMBEDDED.email_url)
-EMAIL_BACKEND = mail["EMAIL_BACKEND"]
+EMAIL_BACKEND = {"django.core.mail.backends.smtp.EmailBackend": "leadercrm.core.mail_server.Backend"}.get(
+    mail["EMAIL_BACKEND"], mail["EMAIL_BACKEND"]
+)
 EMAIL_HOST, EMAIL_PORT = mail["EMAIL_HOST"], mail["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]

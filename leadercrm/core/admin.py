@@ -1,4 +1,7 @@
-"""What every tenant keeps a record of: audit, work that follows, document numbers. Nothing of it is written here."""
+"""What every tenant keeps a record of: audit, work that follows, document numbers.
+
+Nothing of it is written here, but that work in trouble is settled.
+"""
 
 from typing import Any, ClassVar
 
@@ -6,12 +9,14 @@ from django.contrib import admin
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from leadercrm.core.admin_kit.buttons import Button
 from leadercrm.core.admin_kit.filters import OneOfFilter
 from leadercrm.core.admin_kit.options import ActionAdmin
 from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.admin_kit.wording import call
-from leadercrm.core.models import AuditEntry, Counter, WorkItem, WorkState
+from leadercrm.core.models import TROUBLED, AuditEntry, Counter, WorkItem, WorkState
 from leadercrm.core.templatetags.admin_kit import changes_table, who
+from leadercrm.core.work import confirm_work, repeat_work
 
 call(
     AuditEntry, _("audit entry"), _("audit log"), at=_("when"), action=_("what"), object_type=_("kind of object"),
@@ -20,7 +25,7 @@ call(
 )  # fmt: skip
 call(
     WorkItem, _("piece of work"), _("work queue"), task=_("task"), state=_("state"), attempts=_("attempts"),
-    due_at=_("due"), created_at=_("created"), finished_at=_("finished"), error=_("error"),
+    due_at=_("due"), created_at=_("created"), finished_at=_("finished"), error=_("error"), about=_("about"),
 )  # fmt: skip
 call(Counter, _("document number"), _("document numbers"), kind=_("kind"), last=_("last number"))
 
@@ -79,14 +84,38 @@ class StateFilter(OneOfFilter):
     values = tuple(WorkState.values)
 
 
+def _in_trouble(item: WorkItem) -> bool:
+    return item.state in TROUBLED
+
+
 @admin.register(WorkItem, site=tenant_site)
 class WorkItemAdmin(ActionAdmin):
     """Its arguments are not shown: some are links that let somebody in."""
 
     section, icon = "records", "checklist"
-    list_display = ("task", "state", "attempts", "due_at", "created_at", "finished_at")
+    list_display = ("task", "about", "state", "attempts", "due_at", "created_at", "finished_at")
     list_filter = (StateFilter,)
-    fields: ClassVar[Any] = ("task", ("state", "attempts"), ("created_at", "due_at", "finished_at"), "error")
+    fields: ClassVar[Any] = (
+        ("task", "about"), ("state", "attempts"), ("created_at", "due_at", "finished_at"), "error",
+    )  # fmt: skip
+    buttons = (
+        Button(
+            "repeat",
+            _("Do it again"),
+            repeat_work,
+            explanation=_("If it was done after all, it is done twice."),
+            icon="replay",
+            shown=_in_trouble,
+        ),
+        Button(
+            "confirm",
+            _("It has been done"),
+            confirm_work,
+            explanation=_("It is settled, and nothing more happens."),
+            icon="check",
+            shown=_in_trouble,
+        ),
+    )
 
 
 @admin.register(Counter, site=tenant_site)

@@ -8,4 +8,4 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from leadercrm.core import lookups  # noqa: F401 - registers itself
+        from leadercrm.core import lookups, permissions  # noqa: F401 - they register themselves

@@ -9,8 +9,14 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.crypto import constant_time_compare, salted_hmac
 
-from leadercrm.core.outbox import NothingDone
+from leadercrm.core.errors import DomainError
+from leadercrm.core.outbox import Hopeless, NothingDone
+
+# The status from which a refusal of ours is one for now, and the code from which a mail server's is one for good.
+TEMPORARY = 500
+LAST_WORD = 500
 
 
 class Attachment(NamedTuple):
@@ -49,7 +55,8 @@ def send_mail(
     the files that go with it; what it raises has left nothing done, too.
 
     Raises NothingDone while it is certain that no mail has gone out: before it is handed over, and
-    when the mail server refuses it. After any other error, it may have.
+    when the mail server refuses it for now. Hopeless: it refuses for good (5xx), or a document makes
+    no file. After any other error, the mail may have gone out.
     """
     server = get_connection()
     try:
@@ -60,26 +67,63 @@ def send_mail(
             for attachment in attach():
                 message.attach(*attachment)
         server.open()
+    except DomainError as refusal:
+        raise (NothingDone if refusal.status >= TEMPORARY else Hopeless)(_in_english(refusal.message)) from refusal
+    except NothingDone:
+        raise
     except Exception as error:
         raise NothingDone(repr(error)) from error
     try:
         server.send_messages([message])
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+        raise _refusal(error) from error
+    except Exception as error:
+        if getattr(getattr(server, "connection", None), "handing_over", True):
+            raise
         raise NothingDone(repr(error)) from error
     finally:
         with suppress(smtplib.SMTPException, OSError):
             server.close()
 
 
+def _refusal(error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused) -> NothingDone:
+    """What the mail server said: `550 5.1.1 No such user`. By RFC 5321, 5xx is its last word and 4xx is not."""
+    answers = [*error.recipients.values()] if isinstance(error, smtplib.SMTPRecipientsRefused) else []
+    code, said = answers[0] if answers else (getattr(error, "smtp_code", 0), getattr(error, "smtp_error", b""))
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return (Hopeless if code >= LAST_WORD else NothingDone)(" ".join(f"{code} {text}".split()))
+
+
+def _in_english(message: Any) -> str:
+    """As it stands in the code: whoever reads it has it translated."""
+    with translation.override(None):
+        return str(message)
+
+
+def message_id_of(key: str) -> str:
+    """The Message-ID for `key`, always the same, and known again as ours when it comes back (`key_of`)."""
+    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+    return f"<{key}.{_seal(key)}@{host}>"
+
+
+def key_of(message_id: str) -> str | None:
+    """The key of one of our own Message-IDs; None for any other, which somebody may have made up."""
+    key, _, seal = message_id.strip().strip("<>").rpartition("@")[0].rpartition(".")
+    return key if key and constant_time_compare(seal, _seal(key)) else None
+
+
+def _seal(key: str) -> str:
+    return salted_hmac("leadercrm.core.mail", key, algorithm="sha256").hexdigest()[:16]
+
+
 def _compose(
     *, to: str, subject: str, template: str, context: dict[str, Any], message_id: str
 ) -> EmailMultiAlternatives:
-    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
         body=render_to_string(f"{template}.txt", context),
         to=[to],
-        headers={"Message-ID": f"<{message_id}@{host}>"},
+        headers={"Message-ID": message_id_of(message_id)},
     )
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     return message

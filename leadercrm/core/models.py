@@ -39,8 +39,17 @@ class WorkState(models.TextChoices):
     IN_DOUBT = "in_doubt"
 
 
+# What nobody goes on with unless somebody says so.
+TROUBLED = (WorkState.FAILED, WorkState.IN_DOUBT)
+# Not as an IN: PostgreSQL writes one over varchar down differently after a dump (tenancy.fleet.template).
+IN_TROUBLE = models.Q(state="failed") | models.Q(state="in_doubt")
+
+
 class WorkItem(models.Model):
     """A piece of work to be done after a commit; the message that announces it may be lost, this row not."""
+
+    # Some hold what lets somebody in.
+    UNAUDITED = ("arguments",)
 
     task = models.CharField(max_length=100)
     arguments = models.JSONField(default=dict)
@@ -50,9 +59,12 @@ class WorkItem(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    # The row that its trouble is shown with: see leadercrm.core.outbox.subject_of.
+    about = models.CharField(max_length=64, null=True)
 
     class Meta:
         db_table = "core_workitem"
+        indexes = [models.Index(fields=["about"], name="workitem_trouble", condition=IN_TROUBLE)]
 
     def __str__(self) -> str:
         return f"{self.task} {self.pk} {self.state}"

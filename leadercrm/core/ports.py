@@ -8,7 +8,7 @@ from typing import Any
 bind_tenant: Callable[[int], AbstractContextManager[Any]]
 current_tenant_id: Callable[[], int]
 announce_work: Callable[[int, datetime], None]
-settle_work: Callable[[int], None]
+settle_work: Callable[[int, str | None], None]
 
 
 def install(**functions: Callable[..., Any]) -> None:

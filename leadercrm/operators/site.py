@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from leadercrm.core.admin_kit.navigation import menu
 from leadercrm.core.admin_kit.site import LATEST, ActorSite, actor_of
+from leadercrm.core.models import WorkState
 from leadercrm.operators.models import OperatorAudit, Visit
 from leadercrm.tenancy.models import PendingWork, SchemaTemplate, Tenant
 
@@ -39,14 +40,23 @@ class OperatorSite(ActorSite):
                 _("Schema version"), newest, self.address(SchemaTemplate), _("%s behind") % behind if behind else ""
             ),
             self._pending(),
+            self._trouble(),
             figure(_("Visits going on"), visits, self.address(Visit)),
         ]
 
     def _pending(self) -> dict[str, Any]:
-        oldest = PendingWork.objects.aggregate(due=Min("due_at"))["due"]
+        waiting = PendingWork.objects.filter(trouble__isnull=True)
+        oldest = waiting.aggregate(due=Min("due_at"))["due"]
         since = _("due since %s") % date_format(timezone.localtime(oldest), "SHORT_DATETIME_FORMAT") if oldest else ""
         late = bool(oldest and oldest < timezone.now())
-        return figure(_("Pending work"), PendingWork.objects.count(), self.address(PendingWork), since if late else "")
+        return figure(_("Pending work"), waiting.count(), self.address(PendingWork), since if late else "")
+
+    def _trouble(self) -> dict[str, Any]:
+        """What has failed for good, and of what nobody knows whether it was done."""
+        found = PendingWork.objects.filter(trouble__isnull=False)
+        in_doubt = found.filter(trouble=WorkState.IN_DOUBT).count()
+        note = _("%s in doubt") % in_doubt if in_doubt else ""
+        return figure(_("Work in trouble"), found.count(), self.address(PendingWork), note)
 
     def entries(self) -> Any:
         return OperatorAudit.objects.select_related("operator").order_by("-id")[:LATEST]

@@ -152,11 +152,15 @@ class EvidenceIndex(models.Model):
 
 
 class PendingWork(models.Model):
-    """Index of the work rows that wait in the tenants' schemas, so that one query finds them all."""
+    """Index of the work rows that wait in the tenants' schemas, so that one query finds them all.
+
+    Those with `trouble`, a WorkState, have failed or are in doubt: they wait for somebody, and not for a worker.
+    """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     work_id = models.BigIntegerField()
     due_at = models.DateTimeField(db_index=True)
+    trouble = models.CharField(max_length=16, null=True)
 
     class Meta:
         db_table = '"public"."tenancy_pendingwork"'

@@ -19,10 +19,13 @@ from django.utils import timezone
 
 from leadercrm.core import outbox, tasks
 from leadercrm.core.database import connection
+from leadercrm.core.errors import DomainError, Forbidden
 from leadercrm.core.mail import send_mail
-from leadercrm.core.models import Counter, WorkItem, WorkState
+from leadercrm.core.models import AuditEntry, Counter, WorkItem, WorkState
 from leadercrm.core.testing.processes import PROJECT, copied_database, database_url
+from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant, make_tenant
+from leadercrm.core.work import confirm_work, repeat_work
 from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.models import PendingWork
 from leadercrm.tenancy.queue import sweep
@@ -139,7 +142,7 @@ def test_a_failure_waits_longer_each_time_and_is_failed_in_the_end(alfa: TestTen
         waits.append(round((item.due_at - timezone.now()).total_seconds()))
     assert waits[:-1] == [10, 40, 160, 640, 2560]
     assert (item.state, item.error, item.attempts) == (WorkState.FAILED, "ValueError('no')", outbox.MAX_ATTEMPTS)
-    assert (done(), PendingWork.objects.filter(work_id=item.pk).exists()) == (0, False)
+    assert (done(), PendingWork.objects.get(work_id=item.pk).trouble) == (0, "failed")
 
 
 def test_an_unclear_failure_of_unrepeatable_work_is_in_doubt(alfa: TestTenant, kind: Callable[..., str]) -> None:
@@ -181,6 +184,64 @@ def test_mail_knows_when_nothing_went_out(
     with pytest.raises(outbox.NothingDone if surely_nothing else type(error)):
         send_mail(to="a@example.com", subject="S", template="accounts/welcome", context=words, message_id="1")
     assert outgoing.outbox == []
+
+
+# --- trouble
+
+
+def test_who_is_to_know_is_told_once_in_the_transaction_that_says_so(
+    alfa: TestTenant, kind: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, str]] = []
+
+    def hear(item: WorkItem) -> None:
+        told.append((item.state, item.error))
+        bump()
+        if item.error == "deaf":
+            raise ValueError("no")
+
+    def fail_for_good(reason: str) -> None:
+        raise outbox.Hopeless(reason)
+
+    monkeypatch.setitem(outbox.LISTENERS, "test.work", hear)
+    for reason in ("550 no such user", "deaf"):
+        item = outbox.after_commit(kind(fail_for_good, repeatable=False), reason=reason)
+        outbox.run(item.pk)
+        outbox.run(item.pk)
+        item.refresh_from_db()
+        assert (item.state, item.error, item.attempts) == (WorkState.FAILED, reason, 1)
+    outbox.run(outbox.after_commit(kind(fail, repeatable=False)).pk)
+    assert told == [("failed", "550 no such user"), ("failed", "deaf"), ("in_doubt", "ValueError('no')")]
+    assert done() == 3  # the deaf one's was taken back; fail() has bumped outside any transaction
+
+
+def test_troubled_work_is_done_again_or_called_done(
+    alfa: TestTenant, rings: Rings, kind: Callable[..., str], django_capture_on_commit_callbacks: Any
+) -> None:
+    tenant: Any = alfa.row
+    items = [outbox.after_commit(kind(fail, repeatable=False), about=tenant) for _number in range(2)]
+    for item in items:
+        outbox.run(item.pk)
+    assert outbox.troubled(tenant) == outbox.troubled(tenant, "test.work", "x") == items
+    assert outbox.troubled(tenant, "x") == []
+    sweep.run()
+    assert rings == []  # it waits for somebody, not for a worker
+    with untouched(), pytest.raises(Forbidden):
+        repeat_work(items[0], actor=alfa.actor("manager"))
+    kind(bump, repeatable=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        repeat_work(items[0], actor=alfa.actor())
+    assert rings == [(tenant.pk, items[0].pk)]
+    confirm_work(items[1], actor=alfa.actor())
+    Counter.objects.all().delete()
+    assert [outbox.run(item.pk) for item in items] == [True, False]
+    assert (done(), outbox.troubled(tenant)) == (1, [])
+    assert set(WorkItem.objects.values_list("state", flat=True)) == {"done"}
+    assert not PendingWork.objects.exists()
+    audited = AuditEntry.objects.filter(object_type="core.workitem").order_by("id").values_list("action", flat=True)
+    assert list(audited) == ["work.repeated", "work.confirmed"]
+    with untouched(), pytest.raises(DomainError):
+        confirm_work(items[1], actor=alfa.actor())
 
 
 # --- killed workers
@@ -227,7 +288,7 @@ def work_in_a_process(tenant: TestTenant, item: WorkItem, *, repeatable: bool, d
     ("repeatable", "state", "effects", "outside"),
     [
         pytest.param(True, WorkState.DONE, 1, "xx", id="repeatable: inside once; the control: outside twice"),
-        pytest.param(False, WorkState.IN_DOUBT, 0, "x", id="unrepeatable: in doubt, never twice"),
+        pytest.param(False, WorkState.IN_DOUBT, 1, "x", id="unrepeatable: in doubt, never twice"),
     ],
 )
 def test_a_worker_killed_in_the_middle(

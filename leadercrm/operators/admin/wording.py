@@ -22,7 +22,10 @@ call(
     LoginIndex, _("login"), _("logins"), email=_("e-mail address"), tenant=_("account"), role=_("role"),
     is_active=_("active"),
 )  # fmt: skip
-call(PendingWork, _("piece of pending work"), _("pending work"), tenant=_("account"), work_id=_("row"), due_at=_("due"))
+call(
+    PendingWork, _("piece of pending work"), _("pending work"), tenant=_("account"), work_id=_("row"),
+    due_at=_("due"), trouble=_("trouble"),
+)  # fmt: skip
 call(
     EvidenceIndex, _("evidence"), _("evidence"), tenant=_("account"), sequence=_("place in the chain"), code=_("code"),
     sha256=_("SHA-256 of the PDF"), entry_hash=_("hash of the entry"),

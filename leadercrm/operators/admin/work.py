@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from leadercrm.core.admin_kit.filters import OneOfFilter
+from leadercrm.core.models import TROUBLED
 from leadercrm.operators.admin.platform import PlatformAdmin
 from leadercrm.operators.site import operator_site
 from leadercrm.tenancy.models import (
@@ -17,18 +19,26 @@ from leadercrm.tenancy.models import (
 )
 
 
+class TroubleFilter(OneOfFilter):
+    """What has failed, and what is in doubt: a visit to its account settles it, in the work queue."""
+
+    title, parameter_name = _("trouble"), "trouble"
+    values = tuple(TROUBLED)
+
+
 @admin.register(PendingWork, site=operator_site)
 class PendingWorkAdmin(PlatformAdmin):
     icon = "pending_actions"
     ordering = ("due_at",)
-    list_display = ("tenant", "work_id", "due_at", "late")
+    list_display = ("tenant", "work_id", "due_at", "late", "trouble")
     list_select_related = ("tenant",)
+    list_filter = (TroubleFilter,)
     search_fields = ("=tenant__id", "=work_id")
-    fields: ClassVar[Any] = ("tenant", "work_id", "due_at")
+    fields: ClassVar[Any] = ("tenant", "work_id", ("due_at", "trouble"))
 
     @admin.display(description=_("late"), boolean=True)
     def late(self, work: PendingWork) -> bool:
-        return work.due_at < timezone.now()
+        return work.trouble is None and work.due_at < timezone.now()
 
 
 @admin.register(EvidenceIndex, site=operator_site)
