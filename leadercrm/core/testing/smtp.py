@@ -39,8 +39,9 @@ class Mailbox:
         return "250 OK"
 
     async def _pause(self, server: SMTP, here: str) -> None:
-        if self.hang_up_at == here and server.transport is not None:
-            server.transport.abort()
+        if self.hang_up_at == here:
+            transport: Any = server.transport
+            transport.abort()
         if self.keep_waiting_at == here:
             self.waiting.set()
             with suppress(Exception):
