@@ -61,6 +61,28 @@ def dealing_columns() -> dict[str, Any]:
     }
 
 
+TROUBLE = """
+    (SELECT json_build_object('mail', substr(w.task, 14), 'state', w.state, 'reason', w.error,
+        'since', to_char(w.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+     FROM core_workitem w WHERE w.about = 'billing.{name}/' || "billing_{name}".id
+        AND (w.state = 'failed' OR w.state = 'in_doubt') ORDER BY w.id DESC LIMIT 1)
+"""
+MAIL_TROUBLE = nullable(
+    record(
+        {
+            "mail": one_of(["quote", "invoice", "reminder", "contract", "receipt"]),
+            "state": one_of(["failed", "in_doubt"]), "reason": TEXT, "since": MOMENT,
+        },
+        "MailTrouble",
+    )
+)  # fmt: skip
+
+
+def mail_trouble(name: str) -> RawSQL:
+    """The last of the mails about a row that has failed or is in doubt: an index holds those alone."""
+    return RawSQL(TROUBLE.format(name=name), (), JSONField())  # noqa: S611 - our own names
+
+
 def figures() -> dict[str, Any]:
     return {name: Number(name) for name in ("subtotal", "discount_total", "tax_total", "total")}
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from billing.models import Contract, Invoice, Quote
+from billing.models import Contract, Invoice, Payment, Quote
 from billing.terms import terms
 from billing.wording import amount, day
+from leadercrm.core.clock import day_of
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,25 @@ def contract_paper(contract: Contract, tenant_name: str, *, reminds: bool = Fals
         facts=[(_("Subject"), contract.title), *((label, day(at)) for label, at in days if at)],
         figures=[(_("Value"), amount(contract.value, contract.currency))],
         body=contract.body or "",
+    )
+
+
+def receipt_paper(payment: Payment, tenant_name: str, *, reminds: bool = False) -> Paper:
+    invoice = payment.invoice
+    facts = [
+        (_("Invoice"), invoice.number),
+        (_("Paid on"), day(day_of(payment.paid_at))),
+        (_("Method"), str(payment.get_method_display())),
+    ]
+    return Paper(
+        title=_("Receipt of a payment of the invoice %(number)s") % {"number": invoice.number},
+        greeting=_("Hello %(name)s,") % {"name": payment.contact},
+        opening=_("%(tenant)s has received your payment. Thank you.") % {"tenant": tenant_name},
+        facts=[*facts, *([(_("Payment reference"), payment.reference)] if payment.reference else [])],
+        figures=[
+            (_("Payment"), amount(payment.amount, payment.currency)),
+            (_("Amount due"), amount(invoice.total - invoice.amount_paid, invoice.currency)),
+        ],
     )
 
 

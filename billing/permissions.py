@@ -11,7 +11,7 @@ grant(
     "billing.create_quote", "billing.change_quote", "billing.send_quote", "billing.revise_quote",
     "billing.convert_quote",
     "billing.create_invoice", "billing.change_invoice", "billing.send_invoice",
-    "billing.create_payment", "billing.change_payment",
+    "billing.create_payment", "billing.change_payment", "billing.send_receipt",
     "billing.create_contract", "billing.change_contract", "billing.send_contract", "billing.share_link",
     "billing.create_recurring_invoice", "billing.change_recurring_invoice",
     manager=Scope.TEAM, sales=Scope.OWN,

@@ -7,6 +7,7 @@ from django.db.models.expressions import RawSQL
 
 from billing.columns import (
     LINE,
+    MAIL_TROUBLE,
     PAYMENT,
     RECURRING_LINE,
     TODAY,
@@ -16,6 +17,7 @@ from billing.columns import (
     figures,
     invoice_status,
     lines_of,
+    mail_trouble,
     on_this_day,
 )
 from billing.models import (
@@ -67,11 +69,11 @@ QUOTE_COLUMNS = {
     "revised_by_id": _one_id(Quote, revises=OuterRef("pk")),
     "contract_id": _one_id(Contract, quote=OuterRef("pk"), converts_quote=True),
     "invoice_id": _one_id(Invoice, quote=OuterRef("pk"), converts_quote=True),
+    "mail_trouble": mail_trouble("quote"),
     "items": lines_of("quote"),
 }
-QUOTES = JsonRows(
-    Quote.objects.all, QUOTE_COLUMNS, context=on_this_day, types={"is_expired": BOOLEAN, "items": list_of(LINE)}
-)
+QUOTE_TYPES = {"is_expired": BOOLEAN, "items": list_of(LINE), "mail_trouble": MAIL_TROUBLE}
+QUOTES = JsonRows(Quote.objects.all, QUOTE_COLUMNS, context=on_this_day, types=QUOTE_TYPES)
 
 PAYMENTS_OF = """
     (SELECT coalesce(json_agg(json_build_object(
@@ -100,8 +102,11 @@ INVOICE_COLUMNS = {
     "quote_id": "quote_id",
     "contract_id": "contract_id",
     "notes": "notes",
+    "mail_trouble": mail_trouble("invoice"),
 }
-INVOICE_TYPES = {"status": one_of(InvoiceStatus.public()), "is_partially_paid": BOOLEAN}
+INVOICE_TYPES = {
+    "status": one_of(InvoiceStatus.public()), "is_partially_paid": BOOLEAN, "mail_trouble": MAIL_TROUBLE,
+}  # fmt: skip
 INVOICES = JsonRows(Invoice.objects.all, INVOICE_COLUMNS, context=on_this_day, types=INVOICE_TYPES)
 INVOICE_DETAILS = JsonRows(
     Invoice.objects.all,
@@ -123,10 +128,11 @@ PAYMENT_COLUMNS = {
     "contact_id": "contact_id",
     "owner_id": "owner_id",
     "owner_name": "owner__name",
+    "mail_trouble": mail_trouble("payment"),
     "created_at": Timestamp("created_at"),
     "updated_at": Timestamp("updated_at"),
 }
-PAYMENTS = JsonRows(Payment.objects.all, PAYMENT_COLUMNS)
+PAYMENTS = JsonRows(Payment.objects.all, PAYMENT_COLUMNS, types={"mail_trouble": MAIL_TROUBLE})
 
 CONTRACT_COLUMNS = {
     "id": "id",
@@ -146,8 +152,9 @@ CONTRACT_COLUMNS = {
     "signer_name": "signer_name",
     "signer_company": "signer_company",
     "document_hash": "document_hash",
+    "mail_trouble": mail_trouble("contract"),
 }
-CONTRACT_TYPES = {"status": one_of(ContractStatus.public())}
+CONTRACT_TYPES = {"status": one_of(ContractStatus.public()), "mail_trouble": MAIL_TROUBLE}
 CONTRACTS = JsonRows(Contract.objects.all, CONTRACT_COLUMNS, context=on_this_day, types=CONTRACT_TYPES)
 CONTRACT_DETAILS = JsonRows(
     Contract.objects.all, {**CONTRACT_COLUMNS, "body": "body"}, context=on_this_day, types=CONTRACT_TYPES

@@ -6,6 +6,7 @@ nobody else.
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Contract, Invoice, Payment, Quote, QuoteStatus
@@ -75,6 +76,27 @@ def contract_ends_soon(contract: Contract, actor: Actor) -> None:
     body = _("The contract %(number)s for %(contact)s ends on %(end)s.")
     kind, url = NotificationType.CONTRACT_ENDING, f"/contracts/{contract.pk}"
     _tell(contract, actor, kind, title=_("Contract ending"), body=body, values=values, url=url)
+
+
+def mail_in_trouble(document: Any, paper: Any, *, contact: str, reason: str | None) -> None:
+    """A mail of it will not arrive, for a reason; without one, nobody knows whether it did.
+
+    Only who can do something about it is told: the owner, or the administrators where nobody else is left.
+    `paper` is what was mailed: "the quote COT-000008".
+    """
+    url = f"/{document._meta.model_name}s/{document.pk}"
+    title = _("Mail not delivered") if reason else _("Did the mail arrive?")
+    body = _("We could not mail %(paper)s to %(contact)s: %(reason)s")
+    if not reason:
+        body = _("We do not know whether %(contact)s got %(paper)s. Ask, and say that it arrived, or send it again.")
+    values = {"paper": paper, "contact": contact, "reason": gettext_lazy(reason) if reason else ""}
+    notify(_responsible(document), NotificationType.MAIL_FAILED, title=title, body=body, values=values, url=url)
+
+
+def _responsible(document: Any) -> list[int]:
+    active = User.objects.filter(is_active=True)
+    owner = active.filter(pk=document.owner_id).values_list("pk", flat=True)
+    return list(owner) or list(active.filter(role=Role.ADMIN).values_list("pk", flat=True))
 
 
 def _names(document: Any) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def send_invoice(invoice: Invoice, *, actor: Actor) -> Invoice:
     record(actor, invoice, "invoice.sent", before=before)
     if not invoice.total:
         settle(invoice, actor=actor, action="invoice.settled")  # nothing is due
-    schedule_mail(invoice, "billing.send_invoice", mail)
+    schedule_mail(invoice, mail)
     return invoice
 
 

@@ -104,7 +104,8 @@ def send_reminder(invoice: Invoice, *, days: int, actor: Actor) -> bool:
         return False
     _reminder, new = InvoiceReminder.objects.get_or_create(invoice=invoice, due_on=invoice.due_on, days=days)
     if new and mail_address_of(invoice.contact_id) is not None:
-        after_commit("billing.send_reminder", document_id=invoice.pk, sending=f"{invoice.due_on:%Y%m%d}.{days}")
+        sending = f"{invoice.due_on:%Y%m%d}.{days}"
+        after_commit("billing.send_reminder", about=invoice, document_id=invoice.pk, sending=sending)
     return new
 
 

@@ -78,7 +78,7 @@ def send_quote(quote: Quote, *, actor: Actor) -> Quote:
     mail = mail_values(quote)
     sent_at = quote.sent_at or timezone.now()
     move(quote, QuoteStatus.SENT, sent_at=sent_at, **mail, actor=actor, action="quote.sent")
-    schedule_mail(quote, "billing.send_quote", mail)
+    schedule_mail(quote, mail)
     return quote
 
 

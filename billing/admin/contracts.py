@@ -17,7 +17,8 @@ from billing.actions.contracts import (
     send_contract,
     sign_contract,
 )
-from billing.admin.papers import DEALING, KEPT, PAGE, PaperAdmin
+from billing.actions.sending import confirm_contract_mail
+from billing.admin.papers import DEALING, KEPT, PAGE, PaperAdmin, has_mail_trouble
 from billing.api.serializers_documents import ContractInput, TemplateInput
 from billing.models import Contract, ContractStatus, ContractTemplate
 from leadercrm.core.admin_kit.buttons import Button, Question
@@ -72,6 +73,14 @@ class ContractAdmin(PaperAdmin):
     )  # fmt: skip
     buttons = (
         Button("send", _("Send"), send_contract, icon="send", shown=_unsigned),
+        Button(
+            "mail-arrived",
+            _("The mail has arrived"),
+            confirm_contract_mail,
+            explanation=_("Or it is not needed any more. Nothing is sent."),
+            icon="mark_email_read",
+            shown=has_mail_trouble,
+        ),
         Button("sign", _("Sign"), sign_contract, icon="draw", shown=_unsigned, question=SignatureQuestion),
     )
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.actions.invoices import change_invoice, delete_invoice, send_invoice
 from billing.actions.recurring import change_recurring_invoice, delete_recurring_invoice
-from billing.admin.papers import DEALING, FIGURES, KEPT, PAGE, SUMS, PaperAdmin
+from billing.actions.sending import confirm_invoice_mail
+from billing.admin.papers import DEALING, FIGURES, KEPT, PAGE, SUMS, PaperAdmin, has_mail_trouble
 from billing.api.serializers_documents import InvoiceInput, RecurringInput
 from billing.models import Invoice, InvoiceReminder, InvoiceStatus, RecurringInvoice
 from leadercrm.core.admin_kit.buttons import Button
@@ -70,6 +71,14 @@ class InvoiceAdmin(PaperAdmin):
             explanation=_("A draft is issued by it."),
             icon="send",
             shown=lambda row: row.status not in (InvoiceStatus.PAID, InvoiceStatus.CANCELLED) and not in_bin(row),
+        ),
+        Button(
+            "mail-arrived",
+            _("The mail has arrived"),
+            confirm_invoice_mail,
+            explanation=_("Or it is not needed any more. Nothing is sent."),
+            icon="mark_email_read",
+            shown=has_mail_trouble,
         ),
     )
 

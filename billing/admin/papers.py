@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.links import public_link, public_path
 from leadercrm.core.admin_kit.options import ActionAdmin
+from leadercrm.core.models import IN_TROUBLE, WorkItem
+from leadercrm.core.outbox import subject_of
 
 DEALING = {
     "number": _("number"), "status": _("status"), "contact": _("contact"), "contact_name": _("contact's name"),
@@ -21,6 +23,11 @@ FIGURES = {
 PAGE = {"viewed_at": _("first seen by the client"), "link_version": _("version of the link")}
 SUMS = (("subtotal", "discount_total"), ("tax_total", "total"))
 KEPT = ("number", "status", "contact_name", "company", "company_name", "created_at", "updated_at")
+
+
+def has_mail_trouble(row: Any) -> bool:
+    """Whether a mail about it has failed or is in doubt."""
+    return bool(row.pk) and WorkItem.objects.filter(IN_TROUBLE, about=subject_of(row)).exists()
 
 
 class PaperAdmin(ActionAdmin):

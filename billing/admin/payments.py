@@ -6,9 +6,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from billing.actions.payments import change_payment, create_payment, delete_payment
+from billing.actions.sending import confirm_receipt_mail, send_receipt
+from billing.admin.papers import has_mail_trouble
 from billing.api.serializers_documents import PaymentInput
-from billing.models import Payment
-from leadercrm.core.admin_kit.options import ActionAdmin
+from billing.models import Payment, PaymentStatus
+from leadercrm.core.admin_kit.buttons import Button
+from leadercrm.core.admin_kit.options import ActionAdmin, in_bin
 from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.admin_kit.wording import call
 
@@ -34,3 +37,20 @@ class PaymentAdmin(ActionAdmin):
         "invoice", "contact", ("amount", "currency"), ("method", "reference"), ("status", "paid_at"), "owner",
         ("created_at", "updated_at"),
     )  # fmt: skip
+    buttons = (
+        Button(
+            "send-receipt",
+            _("Mail the receipt"),
+            send_receipt,
+            icon="send",
+            shown=lambda row: row.status == PaymentStatus.COMPLETED and not in_bin(row),
+        ),
+        Button(
+            "mail-arrived",
+            _("The mail has arrived"),
+            confirm_receipt_mail,
+            explanation=_("Or it is not needed any more. Nothing is sent."),
+            icon="mark_email_read",
+            shown=has_mail_trouble,
+        ),
+    )

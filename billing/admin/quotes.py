@@ -9,7 +9,8 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from billing.actions.conversion import convert_to_contract, convert_to_invoice
 from billing.actions.quotes import approve_quote, change_quote, delete_quote, reject_quote, revise_quote, send_quote
-from billing.admin.papers import DEALING, FIGURES, KEPT, PAGE, SUMS, PaperAdmin
+from billing.actions.sending import confirm_quote_mail
+from billing.admin.papers import DEALING, FIGURES, KEPT, PAGE, SUMS, PaperAdmin, has_mail_trouble
 from billing.api.serializers_documents import QuoteInput
 from billing.models import Quote, QuoteStatus
 from leadercrm.core.admin_kit.buttons import Button, Question
@@ -58,6 +59,14 @@ class QuoteAdmin(PaperAdmin):
     )  # fmt: skip
     buttons = (
         Button("send", _("Send"), send_quote, icon="send", shown=_is(*OPEN)),
+        Button(
+            "mail-arrived",
+            _("The mail has arrived"),
+            confirm_quote_mail,
+            explanation=_("Or it is not needed any more. Nothing is sent."),
+            icon="mark_email_read",
+            shown=has_mail_trouble,
+        ),
         Button("approve", _("Approve"), approve_quote, icon="check", shown=_is(*OPEN)),
         Button("reject", _("Reject"), reject_quote, icon="close", shown=_is(*OPEN), question=ReasonQuestion),
         Button(

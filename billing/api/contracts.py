@@ -16,9 +16,10 @@ from billing.actions.contracts import (
     send_contract,
     sign_contract,
 )
+from billing.actions.sending import confirm_contract_mail
 from billing.api.links import link_route
 from billing.api.pdf import pdf_route
-from billing.api.resources import CONTRACT, TEMPLATE
+from billing.api.resources import ARRIVED, CONTRACT, TEMPLATE
 from billing.api.serializers_documents import ContractInput, SignatureInput, TemplateInput
 from billing.filters_documents import ContractFilter
 from billing.queries_documents import CONTRACT_DETAILS, CONTRACT_TEMPLATES, CONTRACTS
@@ -43,6 +44,11 @@ class ContractViewSet(TenantViewSet):
     deleted_message = _("Contract deleted.")
 
     send = action_route(send_contract, path="send", summary=_("Send a contract to be signed"))
+    mail_arrived = action_route(
+        confirm_contract_mail,
+        path="mail-arrived",
+        summary=ARRIVED,
+    )
     pdf = pdf_route(_("Download a contract as PDF"), "downloadContract")
     link = link_route(_("Get the public link of a contract, or renew it"), "shareContractLink")
 

@@ -13,9 +13,10 @@ from billing.actions.recurring import (
     create_recurring_invoice,
     delete_recurring_invoice,
 )
+from billing.actions.sending import confirm_invoice_mail, confirm_receipt_mail, send_receipt
 from billing.api.links import link_route
 from billing.api.pdf import pdf_route
-from billing.api.resources import INVOICE, PAYMENT, RECURRING
+from billing.api.resources import ARRIVED, INVOICE, PAYMENT, RECURRING
 from billing.api.serializers_documents import InvoiceInput, PaymentInput, RecurringInput
 from billing.filters_documents import InvoiceFilter, PaymentFilter
 from billing.holding import payments_with_reference
@@ -50,6 +51,7 @@ class InvoiceViewSet(TenantViewSet):
     deleted_message = _("Invoice deleted.")
 
     send = action_route(send_invoice, path="send", summary=_("Issue and send an invoice, or send it again"))
+    mail_arrived = action_route(confirm_invoice_mail, path="mail-arrived", summary=ARRIVED)
     pdf = pdf_route(_("Download an invoice as PDF"), "downloadInvoice")
     link = link_route(_("Get the public link of an invoice, or renew it"), "shareInvoiceLink")
 
@@ -68,6 +70,8 @@ class PaymentViewSet(TenantViewSet):
     deleted_message = _("Payment deleted.")
 
     pdf = pdf_route(_("Download a payment's receipt as PDF"), "downloadReceipt")
+    send_receipt = action_route(send_receipt, path="send-receipt", summary=_("Mail a payment's receipt to its payer"))
+    mail_arrived = action_route(confirm_receipt_mail, path="mail-arrived", summary=ARRIVED)
 
     @described(returns=_with_warnings)
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -16,9 +16,10 @@ from billing.actions.quotes import (
     revise_quote,
     send_quote,
 )
+from billing.actions.sending import confirm_quote_mail
 from billing.api.links import link_route
 from billing.api.pdf import pdf_route
-from billing.api.resources import QUOTE
+from billing.api.resources import ARRIVED, QUOTE
 from billing.api.serializers_documents import QuoteInput, RejectionInput
 from billing.filters_documents import QuoteFilter
 from billing.queries_documents import CONTRACT_DETAILS, INVOICE_DETAILS, QUOTES
@@ -40,6 +41,7 @@ class QuoteViewSet(TenantViewSet):
     deleted_message = _("Quote deleted.")
 
     send = action_route(send_quote, path="send", summary=_("Send a quote, or send it again"))
+    mail_arrived = action_route(confirm_quote_mail, path="mail-arrived", summary=ARRIVED)
     approve = action_route(approve_quote, path="approve", summary=_("Approve a quote"))
     pdf = pdf_route(_("Download a quote as PDF"), "downloadQuote")
     link = link_route(_("Get the public link of a quote, or renew it"), "shareQuoteLink")

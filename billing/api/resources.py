@@ -29,4 +29,5 @@ TEMPLATE = Resource(
 PAYMENT = Resource("Payment", _("payment"), _("payments"), _("Money towards an invoice, in its currency."))
 ACCOUNT = Resource("Account", _("account"), _("accounts"), _("What contacts and companies owe."))
 BRANDING = Resource("Branding", _("branding"), _("branding"), _("How the tenant presents itself on its papers."))
+ARRIVED = _("Say that the mail has arrived, or is not needed any more")
 TERMS = Resource("BillingTerms", _("terms"), _("terms"), _("What documents have where nobody says otherwise."))

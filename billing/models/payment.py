@@ -41,6 +41,9 @@ class Payment(LivingModel):
     reference = models.CharField(max_length=255, null=True, blank=True)
     status = models.CharField(max_length=16, choices=PaymentStatus.choices, default=PaymentStatus.COMPLETED)
     paid_at = models.DateTimeField(blank=True)
+    # Receipts that were asked for by mail, and when the last one was: see billing.actions.sending.
+    sends = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    last_sent_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(LivingModel.Meta):
         db_table = "billing_payment"

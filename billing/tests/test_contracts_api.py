@@ -9,7 +9,7 @@ import pytest
 from billing.actions.contracts import HASHED
 from billing.models import Contract
 from billing.tests.papers import a_contact, a_contract, a_quote, made, now_is
-from billing.tests.test_quotes_api import DEALING, ID, TEXT
+from billing.tests.test_quotes_api import DEALING, ID, TEXT, TROUBLE
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.resource import ResourceCase
@@ -24,7 +24,7 @@ class TestContracts(ResourceCase):
         "id": (int,), "contract_number": (str,), "title": (str,), "type": TEXT, "status": (str,),
         "value": (int, float), "currency": (str,), "start_date": TEXT, "end_date": TEXT, **DEALING, "quote_id": ID,
         "template_id": ID, "sent_at": TEXT, "signed_at": TEXT, "signer_name": TEXT, "signer_company": TEXT,
-        "document_hash": TEXT, "body": TEXT,
+        "document_hash": TEXT, "mail_trouble": TROUBLE, "body": TEXT,
     }  # fmt: skip
     detail_only = frozenset({"body"})
     body = {

@@ -7,7 +7,7 @@ import pytest
 
 from billing.models import Invoice
 from billing.tests.papers import M1, a_contact, a_payment, an_invoice, made, now_is
-from billing.tests.test_quotes_api import DEALING, FIGURES, ID, MONEY, TEXT
+from billing.tests.test_quotes_api import DEALING, FIGURES, ID, MONEY, TEXT, TROUBLE
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.resource import ResourceCase
@@ -19,7 +19,8 @@ class TestInvoices(ResourceCase):
     tables = ("crm_contact", "billing_invoice")
     keys = {
         "id": (int,), "invoice_number": (str,), "status": (str,), **FIGURES, "amount_paid": MONEY, "amount_due": MONEY,
-        "is_partially_paid": (bool,), "currency": (str,), "exchange_rate": (int, float, type(None)), "issued_at": TEXT,
+        "is_partially_paid": (bool,), "mail_trouble": TROUBLE,
+        "currency": (str,), "exchange_rate": (int, float, type(None)), "issued_at": TEXT,
         "due_at": TEXT, "paid_at": TEXT, "payment_method": TEXT, "payment_form": TEXT, **DEALING, "quote_id": ID,
         "contract_id": ID, "notes": TEXT, "items": (list,), "payments": (list,),
     }  # fmt: skip

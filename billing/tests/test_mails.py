@@ -60,7 +60,8 @@ def test_sending_mails_the_contact(api: Api, alfa: TestTenant, kind: str, make: 
         assert "María García López" in text
     assert mail.extra_headers["Message-ID"].startswith(f"<{kind[:-1]}.{alfa.row.pk}.")
     assert [item.state for item in work()] == ["done"]
-    assert mail.attachments == []
+    [(name, content, media_type)] = mail.attachments
+    assert (name, content[:5], media_type) == (f"{number}.pdf", b"%PDF-", "application/pdf")
 
 
 def test_sending_twice_in_a_minute_is_one_mail_and_later_another(api: Api) -> None:
@@ -78,14 +79,6 @@ def test_without_an_address_it_counts_as_handed_over(api: Api) -> None:
     quote = a_quote(api, contact_id=a_contact(api, emails=[]))
     assert made(api.post(f"/quotes/{quote['id']}/send"))["status"] == "sent"
     assert work() == []
-
-
-def test_who_lost_the_address_meanwhile_is_tried_again_later(api: Api) -> None:
-    contact = a_contact(api)
-    send(api, "quotes", a_quote(api, contact_id=contact))
-    api.put(f"/contacts/{contact}", {"emails": []})
-    assert delivered() == []
-    assert [item.state for item in work()] == ["waiting"]
 
 
 def test_what_was_deleted_meanwhile_is_not_mailed(api: Api) -> None:

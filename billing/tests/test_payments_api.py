@@ -7,7 +7,7 @@ import pytest
 from billing.models import Payment
 from billing.tests.papers import a_contact, a_payment, an_invoice, made, now_is
 from billing.tests.test_invoices_api import days_from_now, send
-from billing.tests.test_quotes_api import ID, TEXT
+from billing.tests.test_quotes_api import ID, TEXT, TROUBLE
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.resource import ResourceCase
@@ -20,7 +20,7 @@ class TestPayments(ResourceCase):
     keys = {
         "id": (int,), "amount": (int, float), "currency": (str,), "method": (str,), "reference": TEXT, "status": (str,),
         "paid_at": (str,), "invoice_id": (int,), "invoice_number": (str,), "contact_id": (int,), "owner_id": ID,
-        "owner_name": TEXT, "created_at": (str,), "updated_at": (str,),
+        "owner_name": TEXT, "mail_trouble": TROUBLE, "created_at": (str,), "updated_at": (str,),
     }  # fmt: skip
     body = {"amount": 104.4, "currency": "MXN", "method": "transfer"}
     change = {"reference": "SPEI-20250410-002"}

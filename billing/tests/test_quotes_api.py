@@ -12,6 +12,7 @@ from leadercrm.core.testing.resource import ResourceCase
 from leadercrm.core.testing.tenants import TestTenant
 
 TEXT = (str, type(None))
+TROUBLE = (dict, type(None))
 ID = (int, type(None))
 MONEY = (int, float)
 # The reference's POST (contract, section 5: M2).
@@ -36,7 +37,7 @@ class TestQuotes(ResourceCase):
         "id": (int,), "quote_number": (str,), "revision": (int,), "title": TEXT, "status": (str,), **FIGURES,
         "currency": (str,), "valid_until": TEXT, "is_expired": (bool,), **DEALING, "notes": TEXT, "terms": TEXT,
         "sent_at": TEXT, "approved_at": TEXT, "rejected_at": TEXT, "rejection_reason": TEXT, "revises_id": ID,
-        "revised_by_id": ID, "contract_id": ID, "invoice_id": ID, "items": (list,),
+        "revised_by_id": ID, "contract_id": ID, "invoice_id": ID, "items": (list,), "mail_trouble": TROUBLE,
     }  # fmt: skip
     body = {"title": "Propuesta de Servicios TI", "currency": "MXN", "valid_until": "2025-05-30", "items": PRINTED}
     reshaped = frozenset({"items"})

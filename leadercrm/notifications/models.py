@@ -19,6 +19,7 @@ class NotificationType(models.TextChoices):
     INVOICE_OVERDUE = "invoice_overdue", _("Invoice overdue")
     CONTRACT_SIGNED = "contract_signed", _("Contract signed")
     CONTRACT_ENDING = "contract_ending", _("Contract ending")
+    MAIL_FAILED = "mail_failed", _("Mail not delivered")
     LEAD_ASSIGNED = "lead_assigned", _("Lead assigned")
     FORM_SUBMISSION = "form_submission", _("Form submitted")
     ACTIVITY_DUE = "activity_due", _("Activity due")

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from leadercrm.api.tests.operation import PIXEL, Operation
+from leadercrm.core.models import WorkItem
 from leadercrm.core.testing.doors import Api
 
 ITEM: dict[str, Any] = {
@@ -66,6 +69,7 @@ def billing_operations(api: Api) -> list[Operation]:
         *_figures(api, contact),
         *_catalogue(api),
         Operation("payment-pdf", "GET", receipt),
+        *_mails(api, bodies),
     ]
 
 
@@ -122,6 +126,20 @@ def _moves(api: Api, bodies: dict[str, dict[str, Any]]) -> list[Operation]:
         Operation("contract-pdf", "GET", f"{contract}/pdf"),
         Operation("contract-sign", "POST", f"{contract}/sign", SIGNATURE),
     ]
+
+
+def _mails(api: Api, bodies: dict[str, dict[str, Any]]) -> list[Operation]:
+    """What concerns the mails of documents; each row has one that nobody knows to have arrived."""
+    payer = api.post("/contacts", {"first_name": "A", "emails": [{"email": "a@x.mx"}]}).data["id"]
+    payment = {**bodies["payment"], "contact_id": payer}
+    rows = {kind: api.post(f"/{kind}s", bodies[kind]).data["id"] for kind in ("quote", "invoice", "contract")}
+    rows["payment"] = api.post("/payments", payment).data["id"]
+    for kind, pk in rows.items():
+        task = f"billing.send_{kind.replace('payment', 'receipt')}"
+        WorkItem.objects.create(task=task, about=f"billing.{kind}/{pk}", state="in_doubt", finished_at=timezone.now())
+    found = [Operation(f"{kind}-mail-arrived", "POST", f"/{kind}s/{pk}/mail-arrived") for kind, pk in rows.items()]
+    receipt = api.post("/payments", payment).data["id"]
+    return [*found, Operation("payment-send-receipt", "POST", f"/payments/{receipt}/send-receipt")]
 
 
 def _figures(api: Api, contact: int) -> list[Operation]:

@@ -68,6 +68,11 @@ NAMED_TESTS = {
     "quote-convert-to-invoice": "billing.tests.test_quotes_api",
     "quote-convert-to-contract": "billing.tests.test_quotes_api",
     "invoice-send": "billing.tests.test_states",
+    **dict.fromkeys(
+        ("quote-mail-arrived", "invoice-mail-arrived", "contract-mail-arrived", "payment-mail-arrived"),
+        "billing.tests.test_mail_trouble",
+    ),
+    "payment-send-receipt": "billing.tests.test_mail_trouble",
     "invoice-ageing": "billing.tests.test_accounts_api",
     "contact-statement": "billing.tests.test_accounts_api",
     **dict.fromkeys(("quote-pdf", "invoice-pdf", "contract-pdf", "payment-pdf"), "billing.tests.test_pdf_api"),

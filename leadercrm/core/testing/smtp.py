@@ -1,9 +1,8 @@
-"""A mail server for tests: it takes what it is sent, refuses it, or keeps the client waiting at a chosen point."""
+"""A mail server for tests: it takes what it is sent, refuses it, or keeps a client waiting at a chosen point."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from threading import Event
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -14,18 +13,23 @@ from leadercrm.core.testing.processes import free_port
 
 @dataclass
 class Mailbox:
-    """What was taken, as (recipients, content), and what is answered instead of 250 at RCPT and after the message."""
+    """What was taken, as (recipient, content), and what is answered instead of 250 at RCPT and after the message.
 
-    taken: list[tuple[list[str], bytes]] = field(default_factory=list)
+    The connection is cut at `hang_up_at`. `keep_waiting` names, by recipient, where a client gets no
+    answer for as long as it lives: at RCPT, at DATA when its message has been taken, or at QUIT when
+    that has been acknowledged; `waiting` are the recipients of those that wait.
+    """
+
+    taken: list[tuple[str, bytes]] = field(default_factory=list)
     at_recipient: str = ""
     at_message: str = ""
     hang_up_at: str = ""
-    # Set when the client is at the point where it is kept waiting for good: "RCPT" or "DATA", its message taken.
-    keep_waiting_at: str = ""
-    waiting: Event = field(default_factory=Event)
+    keep_waiting: dict[str, str] = field(default_factory=dict)
+    waiting: list[str] = field(default_factory=list)
 
     async def handle_RCPT(self, server: SMTP, session: Any, envelope: Any, address: str, _: Any) -> str:  # noqa: N802
-        await self._pause(server, "RCPT")
+        session.recipient = address
+        await self._pause(server, session, "RCPT")
         if self.at_recipient:
             return self.at_recipient
         envelope.rcpt_tos.append(address)
@@ -34,16 +38,21 @@ class Mailbox:
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
         if self.at_message:
             return self.at_message
-        self.taken.append((envelope.rcpt_tos, envelope.content))
-        await self._pause(server, "DATA")
+        self.taken.append((session.recipient, envelope.content))
+        await self._pause(server, session, "DATA")
         return "250 OK"
 
-    async def _pause(self, server: SMTP, here: str) -> None:
+    async def handle_QUIT(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
+        await self._pause(server, session, "QUIT")
+        return "221 Bye"
+
+    async def _pause(self, server: SMTP, session: Any, here: str) -> None:
         if self.hang_up_at == here:
             transport: Any = server.transport
             transport.abort()
-        if self.keep_waiting_at == here:
-            self.waiting.set()
+        recipient = getattr(session, "recipient", "")
+        if self.keep_waiting.get(recipient) == here:
+            self.waiting.append(recipient)
             with suppress(Exception):
                 await server._reader.read()  # until the client is gone
 
