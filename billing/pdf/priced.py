@@ -129,8 +129,9 @@ FORMS: Mapping[str, Callable[[], str]] = {
 def invoice_context(view: InvoiceView) -> Context:
     form = f"{view.payment_form} {FORMS[view.payment_form]()}" if view.payment_form in FORMS else view.payment_form
     method = METHODS[view.payment_method]() if view.payment_method in METHODS else view.payment_method
-    has_rate = view.exchange_rate and view.currency != "MXN"
-    rate = f"1 {view.currency} = {money_text(view.exchange_rate, 'MXN')}" if has_rate else ""
+    rate = ""
+    if view.exchange_rate and view.currency != "MXN":
+        rate = f"1 {view.currency} = {money_text(view.exchange_rate, 'MXN')}"
     paid = [
         Fact(_("Paid"), money_text(view.amount_paid, view.currency)),
         Fact(_("Amount due"), money_text(view.amount_due, view.currency), strong=True),

@@ -116,11 +116,12 @@ def test_mails_and_papers_carry_the_link(api: Api, settings: Any, tmp_path: Path
     link = f"https://crm.example{page_of('quotes', quote)}"
     outgoing.outbox.clear()
     assert outbox.run(WorkItem.objects.get(task="billing.send_quote").pk)
-    [mail] = outgoing.outbox
+    mail: Any = outgoing.outbox[0]
     assert link in mail.body
     assert f'href="{link}"' in mail.alternatives[0][0]
     pdf = PdfReader(BytesIO(mail.attachments[0][1]))
-    links = [note.get_object().get("/A", {}).get("/URI") for note in pdf.pages[0]["/Annots"]]
+    notes: Any = pdf.pages[0]["/Annots"]
+    links = [note.get_object().get("/A", {}).get("/URI") for note in notes]
     assert set(links) == {link}
     settings.PUBLIC_URL = ""
     quote = sent(api, "quotes", a_quote(api))
