@@ -28,8 +28,8 @@ class Limits:
     """
 
     memory_bytes: int = 2**30
-    cpu_seconds: int = 20
-    wall_seconds: float = 40.0
+    cpu_seconds: int = 12
+    wall_seconds: float = 25.0
     start_seconds: float = 30.0
     idle_seconds: float = 600.0
     documents: int = 500
@@ -37,6 +37,10 @@ class Limits:
 
 class TooCostly(Exception):
     """The document used up what one may cost; its process has ended."""
+
+
+class TookTooLong(TooCostly):
+    """By the clock: it may have been the machine that was slow."""
 
 
 class Faulty(Exception):
@@ -87,7 +91,7 @@ class Process:
             made = self._receive(protocol.LENGTH.unpack(self._receive(protocol.LENGTH.size, deadline))[0], deadline)
         except TimeoutError:
             self.close()
-            raise TooCostly("took too long") from None
+            raise TookTooLong("took too long") from None
         except (OSError, Died):
             raise self._cause_of_death() from None
         if answer == protocol.FAILED:

@@ -1,8 +1,11 @@
 """HTML to PDF, for every thread of this process; one document at a time."""
 
+import hashlib
 import logging
 import os
 import threading
+import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,16 +13,20 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.errors import DomainError, Unavailable
-from leadercrm.core.pdf.process import Died, Faulty, Limits, Process, TooCostly
+from leadercrm.core.pdf.process import Died, Faulty, Limits, Process, TooCostly, TookTooLong
 
 logger = logging.getLogger(__name__)
 
 MOST_HTML = 2 * 2**20
 WEIGHTS = (400, 500, 600, 700)
 SUBSETS = ("latin", "latin-ext")
-# Threads that wait hold up others' requests: more than so many get an answer at once.
-MOST_WAITING = 4
-WAIT_SECONDS = 15.0
+# Threads that wait hold up others' requests: beside the one whose document is being made so many may wait, and
+# more get an answer at once. With four threads to a web process, one always serves those who want no PDF.
+MOST_WAITING = 2
+WAIT_SECONDS = 8.0
+# Documents that were too costly, and for how long they are refused without another attempt.
+MOST_REFUSED = 256
+REFUSED_SECONDS = 600.0
 
 
 class TooLargeForPdf(DomainError):
@@ -60,6 +67,7 @@ class Renderer:
         os.register_at_fork(after_in_child=self._after_fork)
 
     def _forget(self) -> None:
+        self.refused: OrderedDict[bytes, float] = OrderedDict()
         self.lock = threading.Lock()
         self.waiting = threading.BoundedSemaphore(MOST_WAITING + 1)
 
@@ -75,7 +83,7 @@ class Renderer:
 
         Only templates of ours write the HTML; what users wrote is text in it.
         """
-        if len(html) > MOST_HTML:
+        if len(html) > MOST_HTML or self._is_refused(html):
             raise TooLargeForPdf
         if not self.waiting.acquire(blocking=False):
             raise PdfUnavailable
@@ -96,6 +104,8 @@ class Renderer:
                 return self._usable().render(html)
             except TooCostly as error:
                 logger.warning("A document was too costly for a PDF: it %s.", error)
+                if not isinstance(error, TookTooLong):
+                    self._refuse(html)
                 raise TooLargeForPdf from error
             except Faulty as error:
                 raise RuntimeError(f"This HTML makes no PDF: {error}") from error
@@ -103,6 +113,15 @@ class Renderer:
                 self.process = None
                 logger.warning("The process for PDFs died (attempt %s): %s.", attempt, error)
         raise PdfUnavailable
+
+    def _refuse(self, html: str) -> None:
+        """Remember it: who asks for it again and again would keep everybody else from their PDFs."""
+        self.refused[_digest(html)] = time.monotonic() + REFUSED_SECONDS
+        if len(self.refused) > MOST_REFUSED:
+            self.refused.popitem(last=False)
+
+    def _is_refused(self, html: str) -> bool:
+        return bool(self.refused) and self.refused.get(_digest(html), 0.0) > time.monotonic()
 
     def _usable(self) -> Process:
         if self.process is None or not self.process.is_usable:
@@ -114,6 +133,10 @@ class Renderer:
         if self.process is not None:
             self.process.close()
             self.process = None
+
+
+def _digest(html: str) -> bytes:
+    return hashlib.sha256(html.encode(errors="replace")).digest()
 
 
 RENDERER = Renderer()
