@@ -1,13 +1,16 @@
 """Documents as PDF over HTTP."""
 
+from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action as drf_action
 
-from billing.pdf.views import ENGLISH, SPANISH
-from billing.rendering import pdf_of
+from billing.pdf.render import key_of, pdf_of_view
+from billing.pdf.views import ENGLISH, SPANISH, Paper
+from billing.rendering import paper_of
 from leadercrm.core.api.described import Described
 from leadercrm.core.api.shapes import Shape, explained, one_of
 from leadercrm.core.api.views import TenantViewSet
@@ -18,6 +21,8 @@ PDF = "application/pdf"
 FILE: Shape = {"type": "string", "format": "binary"}
 QUERY: dict[str, Shape] = {"lang": explained(one_of(LANGUAGES), _("The language of its labels; Spanish otherwise."))}
 
+AGAIN = _("Give the ETag back as If-None-Match, and the file comes only if it has changed.")
+
 
 def wanted_language(request: HttpRequest) -> str:
     """The language that the request names."""
@@ -27,20 +32,26 @@ def wanted_language(request: HttpRequest) -> str:
     return LANGUAGES[name]
 
 
-def pdf_response(pdf: bytes, name: str) -> HttpResponse:
-    """The file, to be saved under `name`.pdf; names are ours: numbers of documents."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}.pdf"',
-        "Cache-Control": "private, no-cache",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return HttpResponse(pdf, content_type=PDF, headers=headers)
+def pdf_response(request: HttpRequest, paper: Paper, name: str) -> HttpResponse:
+    """The file, to be saved under `name`.pdf; names are ours: numbers of documents.
+
+    Its ETag tells what it shows: whoever has the file that shows it is told so, and nothing is made.
+    """
+    etag = f'"{key_of(paper)}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    known = get_conditional_response(request, etag=etag)
+    if known is not None and known.status_code == HTTPStatus.NOT_MODIFIED:
+        return HttpResponseNotModified(headers=headers)
+    headers |= {"Content-Disposition": f'attachment; filename="{name}.pdf"', "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(pdf_of_view(paper), content_type=PDF, headers=headers)
 
 
 def pdf_described(summary: Any, name: str, **rest: Any) -> Described:
     """What the API's description says of a download."""
     query = {**QUERY, **rest.pop("query", {})}
-    return Described(summary, name, returns=FILE, media_type=PDF, query=query, errors=(422, 503), **rest)
+    return Described(
+        summary, name, returns=FILE, media_type=PDF, query=query, details=AGAIN, errors=(304, 422, 503), **rest
+    )
 
 
 def pdf_route(summary: Any, name: str) -> Any:
@@ -48,7 +59,8 @@ def pdf_route(summary: Any, name: str) -> Any:
 
     def pdf(view: TenantViewSet, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         row = view.row(pk)
-        return pdf_response(pdf_of(row, wanted_language(request)), getattr(row, "number", "") or f"receipt-{pk}")
+        paper = paper_of(row, wanted_language(request))
+        return pdf_response(request, paper, getattr(row, "number", "") or f"receipt-{pk}")
 
     pdf.__doc__ = "The document as it stands, as a PDF file."
     pdf.described = pdf_described(summary, name)  # type: ignore[attr-defined]

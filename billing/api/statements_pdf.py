@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.api.accounts import FROM, UNTIL, StatementView
 from billing.api.pdf import pdf_described, pdf_response, wanted_language
-from billing.rendering import statement_pdf
+from billing.rendering import statement_of
 from crm.models import Company, Contact
 
 DAYS = {"from": FROM, "to": UNTIL}
@@ -19,7 +19,8 @@ class ContactStatementPdf(StatementView):
         first, last, found = self.found(request, pk)
         language = wanted_language(request)
         party = Contact.objects.get(pk=pk)
-        return pdf_response(statement_pdf(party, found, first=first, last=last, language=language), f"statement-{pk}")
+        paper = statement_of(party, found, first=first, last=last, language=language)
+        return pdf_response(request, paper, f"statement-{pk}")
 
     get.described = pdf_described(  # type: ignore[attr-defined]
         _("Download a contact's statement of account as PDF"), "downloadContactStatement", query=DAYS
@@ -34,7 +35,8 @@ class CompanyStatementPdf(StatementView):
         first, last, found = self.found(request, pk)
         language = wanted_language(request)
         party = Company.objects.get(pk=pk)
-        return pdf_response(statement_pdf(party, found, first=first, last=last, language=language), f"statement-{pk}")
+        paper = statement_of(party, found, first=first, last=last, language=language)
+        return pdf_response(request, paper, f"statement-{pk}")
 
     get.described = pdf_described(  # type: ignore[attr-defined]
         _("Download a company's statement of account as PDF"), "downloadCompanyStatement", query=DAYS

@@ -4,6 +4,7 @@ Texts are as users wrote them and are only ever text. Figures are Decimals that 
 elsewhere: nothing here or behind it rounds or adds, but for the sums of lines by tax rate.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,10 +13,12 @@ from typing import ClassVar
 from leadercrm.core.pdf.renderer import TooLargeForPdf
 
 MOST_LINES = 200
-MOST_ENTRIES = 2000
+MOST_ENTRIES = 1000
 MOST_DESCRIPTION = 5_000
 MOST_TEXT = 50_000
 MOST_BODY = 300_000
+# A picture that we wrote ourselves.
+PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/]+={0,2}")
 SPANISH, ENGLISH = "es-mx", "en"
 
 
@@ -35,7 +38,7 @@ class Brand:
     website: str = ""
 
     def __post_init__(self) -> None:
-        if self.logo and not self.logo.startswith(("data:image/png;base64,", "data:image/jpeg;base64,")):
+        if self.logo and not PICTURE.fullmatch(self.logo):
             raise ValueError("a logo is a data: URI")
 
 
@@ -163,6 +166,10 @@ class Signature:
     email: str = ""
     typed: str = ""
     drawn: str = ""
+
+    def __post_init__(self) -> None:
+        if self.drawn and not PICTURE.fullmatch(self.drawn):
+            raise ValueError("a drawn signature is a data: URI")
 
 
 @dataclass(frozen=True, kw_only=True)

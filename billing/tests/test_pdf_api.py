@@ -1,5 +1,6 @@
 """PDFs of documents over HTTP and with their mails: the figures of the API, for whoever sees the document."""
 
+from contextlib import ExitStack
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -10,10 +11,10 @@ from pypdf import PdfReader
 
 from billing import rendering
 from billing.models import Invoice, Quote
-from billing.pdf import render
+from billing.pdf import render, views
 from billing.tests.papers import M1, a_contact, a_contract, a_payment, a_quote, an_invoice, made
 from leadercrm.core.money import money_text
-from leadercrm.core.pdf.renderer import html_to_pdf
+from leadercrm.core.pdf.renderer import MOST_WAITING, RENDERER, html_to_pdf
 from leadercrm.core.testing.doors import Answer, Api
 from leadercrm.core.testing.statements import statements_of
 from leadercrm.core.testing.tenants import TestTenant
@@ -136,6 +137,50 @@ def test_a_pdf_is_made_once_and_again_after_a_change(api: Api, monkeypatch: pyte
     made(api.put(row, {"notes": "otra cosa"}))
     assert "otra cosa" in text_of(api.get(f"{row}/pdf"))
     assert len(made_of) == 2
+
+
+def test_who_has_the_file_is_told_so_and_nothing_is_made(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = f"/quotes/{a_quote(api)['id']}"
+    first = api.get(f"{row}/pdf")
+    tag = first.headers["etag"]
+    assert first.headers["cache-control"] == "private, no-cache"
+    monkeypatch.setattr(render, "html_to_pdf", lambda html: b"made again")
+    known = api.get(f"{row}/pdf", headers={"If-None-Match": tag})
+    assert (known.status, known.body, known.headers["etag"]) == (304, b"", tag)
+    assert "content-disposition" not in known.headers
+    for other in ('"another"', f"{tag[:-2]}0"):
+        assert api.get(f"{row}/pdf", headers={"If-None-Match": other, "If-Match": other}).body == first.body
+    assert api.get(f"{row}/pdf", lang="en", headers={"If-None-Match": tag}).body == b"made again"
+    made(api.put(row, {"notes": "otra cosa"}))
+    assert api.get(f"{row}/pdf", headers={"If-None-Match": tag}).body == b"made again"
+
+
+def test_when_too_many_are_being_made_the_next_waits_and_asks_again(api: Api) -> None:
+    row = f"/quotes/{a_quote(api)['id']}"
+    places = [RENDERER.waiting.acquire(blocking=False) for _place in range(MOST_WAITING + 1)]
+    refused = api.get(f"{row}/pdf")
+    for _place in places:
+        RENDERER.waiting.release()
+    assert (all(places), refused.status, refused.headers["retry-after"]) == (True, 503, "2")
+    kept = api.get(f"{row}/pdf").body
+    with ExitStack() as held:
+        for _place in places:
+            held.callback(RENDERER.waiting.release)
+            RENDERER.waiting.acquire()
+        assert api.get(f"{row}/pdf").body == kept
+
+
+def test_what_is_too_long_for_paper_is_refused(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    contact = a_contact(api)
+    for item, field in (({**M1, "description": "x" * 2001}, "items.0.description"), (None, "items")):
+        items = [item] if item else [M1] * 201
+        answer = api.post("/quotes", {"contact_id": contact, "items": items})
+        assert (answer.status, set(answer.errors)) == (422, {field})
+    for _number in range(2):
+        made(api.post(f"/invoices/{an_invoice(api, contact_id=contact)['id']}/send"))
+    monkeypatch.setattr(views, "MOST_ENTRIES", 1)
+    answer = api.get(f"/contacts/{contact}/statement/pdf")
+    assert (answer.status, answer.json["code"]) == (422, "too_large_for_pdf")
 
 
 def test_a_pdf_costs_the_same_statements_for_any_number_of_lines(api: Api) -> None:
