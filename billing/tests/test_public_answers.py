@@ -240,3 +240,17 @@ def test_answers_are_limited(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     with untouched():
         found = [Visitor().post(f"{page}/accept").status_code for _request in range(3)]
     assert found == [422, 422, 429]
+
+
+def test_what_was_downloaded_before_is_what_is_kept_even_without_the_cache(
+    api: Api, settings: Any, tmp_path: Path
+) -> None:
+    """The same content is the same bytes, in another process that draws it, too: a full cache takes nothing away."""
+    from leadercrm.core.pdf.renderer import RENDERER
+
+    _quote, page = an_open_quote(api, notes="Ñandú, ¡qué güey! €")
+    before = Visitor().get(f"{page}/pdf").content
+    settings.PDF_CACHE_DIR = tmp_path / "another"
+    RENDERER.close()
+    assert Visitor().answer(page, "accept").status_code == 303
+    assert Evidence.objects.get().pdf_sha256 == sha256(before)
