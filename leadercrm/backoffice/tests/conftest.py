@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from billing.actions.contracts import create_contract, create_contract_template
+from billing.actions.evidence import Declaration, keep_evidence
 from billing.actions.invoices import create_invoice
 from billing.actions.payments import create_payment
 from billing.actions.products import create_category, create_product
 from billing.actions.quotes import create_quote
 from billing.actions.recurring import create_recurring_invoice
-from billing.models import InvoiceReminder
+from billing.models import EvidenceKind, InvoiceReminder
 from crm.actions.activities import create_activity
 from crm.actions.companies import create_company
 from crm.actions.contacts import create_contact, delete_contact
@@ -71,6 +72,8 @@ def bill(contact: Contact, name: str, owner_id: int, actor: Actor) -> None:
     line = {"description": name, "quantity": Decimal(1), "unit_price": Decimal(100)}
     party = {"contact_id": contact.pk, "owner_id": owner_id}
     quote = create_quote({**party, "title": name, "items": [line]}, actor=actor)
+    said = Declaration(face="", pdf=name.encode(), language="es-mx", name=name, email="x@y.mx")
+    keep_evidence(EvidenceKind.QUOTE_ACCEPTED, quote, said, actor)
     invoice = create_invoice({**party, "quote_id": quote.pk, "items": [line]}, actor=actor)
     create_payment({"invoice_id": invoice.pk, "amount": Decimal(1), "reference": name}, actor=actor)
     InvoiceReminder.objects.create(invoice=invoice, due_on=date(2025, 5, 5), days=1)

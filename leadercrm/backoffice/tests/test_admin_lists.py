@@ -30,7 +30,7 @@ EMAIL, SESAME = "opal@platform.example.com", "una-clave-muy-larga"
 # What there can be only one of.
 ONCE = {"is_default": False}
 # Columns that have to differ, and from where they are numbered.
-NUMBERED = {"work_id": 9_000_000, "subject_id": 9_000_000, "days": 100}
+NUMBERED = {"work_id": 9_000_000, "subject_id": 9_000_000, "days": 100, "sequence": 9_000_000}
 load_admins()
 
 
