@@ -176,6 +176,8 @@ SILENCED_SYSTEM_CHECKS = [
     "admin.E410",  # SessionMiddleware: there is no table of sessions
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Files come with a request up to this size (core.api.uploads), and stay in memory.
+LARGEST_UPLOAD = FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # For the description of the API (leadercrm.api.openapi).
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",

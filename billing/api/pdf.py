@@ -12,13 +12,12 @@ from billing.pdf.render import key_of, pdf_of_view
 from billing.pdf.views import ENGLISH, SPANISH, Paper
 from billing.rendering import paper_of
 from leadercrm.core.api.described import Described
-from leadercrm.core.api.shapes import Shape, explained, one_of
+from leadercrm.core.api.shapes import FILE, Shape, explained, one_of
 from leadercrm.core.api.views import TenantViewSet
 from leadercrm.core.errors import DomainError
 
 LANGUAGES = {"es": SPANISH, "en": ENGLISH}
 PDF = "application/pdf"
-FILE: Shape = {"type": "string", "format": "binary"}
 QUERY: dict[str, Shape] = {"lang": explained(one_of(LANGUAGES), _("The language of its labels; Spanish otherwise."))}
 
 AGAIN = _("Give the ETag back as If-None-Match, and the file comes only if it has changed.")

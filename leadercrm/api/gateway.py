@@ -87,6 +87,7 @@ def _answer(request: Any, context: ApiContext) -> HttpResponse:
     match = _resolved(_canonical_path(request))
     request.resolver_match = match
     view: Any = match.func
+    context.most_bytes = getattr(view.cls, "most_bytes", None) or context.most_bytes
     if getattr(view.cls, "public", False):
         return view(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
     header = request.META.get("HTTP_AUTHORIZATION", "")

@@ -19,7 +19,8 @@ from leadercrm.api.openapi.parameters import parameters_of
 from leadercrm.api.openapi.responses import EVERYWHERE, error_refs, header_refs
 from leadercrm.core.api.described import Described, Resource
 from leadercrm.core.api.fields import Figure, OneOf, Text
-from leadercrm.core.api.shapes import Shape, one_of, open_set
+from leadercrm.core.api.shapes import FILE, Shape, one_of, open_set, record
+from leadercrm.core.api.uploads import MULTIPART
 
 JSON = "application/json"
 
@@ -73,7 +74,8 @@ class ApiSchema(AutoSchema):
             return {}
         component = self.resolve_serializer(entry.body(partial=entry.partial), "request")
         required = bool(component.schema.get("required"))
-        return {"required": required, "content": {JSON: {"schema": component.ref}}}
+        form = {MULTIPART: {"schema": record({entry.upload: FILE})}} if entry.upload else {}
+        return {"required": required, "content": {JSON: {"schema": component.ref}, **form}}
 
     def _responses(self, entry: Described, has_input: bool) -> dict[str, Any]:
         schema = self._hoisted(entry.returns)

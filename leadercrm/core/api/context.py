@@ -18,6 +18,8 @@ class ApiContext:
     request_id: str = field(default_factory=lambda: secrets.token_hex(8))
     actor: Actor | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    # How large the body may be, in bytes.
+    most_bytes: int = field(default_factory=lambda: settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 def client_ip(request: HttpRequest) -> str:

@@ -48,7 +48,8 @@ class Described:
     `returns` is the whole body of the answer, by default {"data": row of the resource}; a callable
     is asked when the description is built. `meta` stands beside `data`. `query` and `path` map
     parameters that are no filters and no ids to a shape with its description. `errors` are the
-    statuses that cannot be derived: see leadercrm.api.openapi.responses.
+    statuses that cannot be derived: see leadercrm.api.openapi.responses. `upload` names the field of a form
+    that the same may be sent by: a file (core.api.uploads).
     """
 
     summary: Any = ""
@@ -56,6 +57,7 @@ class Described:
     details: Any = ""
     body: Any = None
     partial: bool = False
+    upload: str = ""
     returns: Shape | Callable[[], Shape] | None = None
     meta: Mapping[str, Shape] = field(default_factory=dict)
     query: Mapping[str, Shape] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.parsing import read_body
 from leadercrm.core.api.responses import json_response
+from leadercrm.core.api.uploads import boundary_of
 from leadercrm.core.database import connection
 from leadercrm.core.errors import DomainError, InFlight
 from leadercrm.core.models import IdempotencyKey
@@ -46,9 +47,10 @@ def requested_key(request: HttpRequest) -> str | None:
 
 
 def request_hash(request: HttpRequest) -> str:
-    """What makes two requests the same: method, address, body."""
+    """What makes two requests the same: method, address, body. Of a form, the line between its parts is no matter."""
     head = f"{request.method} {request.get_full_path()}\n".encode()
-    return hashlib.sha256(head + read_body(request)).hexdigest()
+    body, boundary = read_body(request), boundary_of(request)
+    return hashlib.sha256(head + (body.replace(boundary, b"") if boundary else body)).hexdigest()
 
 
 def refuse_other_request() -> DomainError:

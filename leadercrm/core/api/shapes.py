@@ -17,6 +17,7 @@ MOMENT: Shape = {"type": "string", "format": "date-time"}
 SECRET: Shape = {"type": "string", "format": "password"}
 EMAIL: Shape = {"type": "string", "format": "email"}
 URL: Shape = {"type": "string", "format": "uri"}
+FILE: Shape = {"type": "string", "format": "binary"}
 ANYTHING: Shape = {}
 FREE_OBJECT: Shape = {"type": "object", "additionalProperties": True}
 

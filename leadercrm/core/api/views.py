@@ -54,6 +54,8 @@ class ApiView(APIView):
     public: ClassVar[bool] = False
     # What its operations are about, for the API's description.
     resource: ClassVar[Resource]
+    # How large a body may be where it is not the usual (settings.DATA_UPLOAD_MAX_MEMORY_SIZE).
+    most_bytes: ClassVar[int | None] = None
     # What every operation needs, reading included. Actions check theirs by themselves.
     required_permission: ClassVar[str] = ""
     authentication_classes = ()
