@@ -1,7 +1,7 @@
 """Look-ups for the actions: rows that a document names, held so that they cannot go before it is written.
 
 Whoever refers to a row shares its lock; who deletes or merges it waits. Everybody takes them in one
-order: contact, deal, quote, contract, invoice, payment.
+order: contact, deal, quote, contract, invoice, payment; and category, product.
 """
 
 import json
@@ -70,9 +70,18 @@ def _seen(visible: QuerySet[Any], pk: int, actor: Actor) -> bool:
     return actor.read_scope == Scope.ALL or visible.filter(pk=pk).exists()
 
 
-def products_by_id(ids: set[int]) -> dict[int, Product]:
-    """The living products among these."""
-    return {product.pk: product for product in Product.objects.filter(pk__in=ids)} if ids else {}
+CATEGORY = Statement("SELECT 1 FROM billing_productcategory WHERE id = %s FOR KEY SHARE", (Slot("pk"),), True)
+
+
+def hold_category(pk: int) -> bool:
+    """Whether a category of products has this id."""
+    return CATEGORY.fetch({"pk": pk}) is not None
+
+
+def products_by_id(ids: Collection[int], named: Collection[int] = ()) -> dict[int, Product]:
+    """The living products among these, and those that the document has `named` already, living or not."""
+    found = Product.with_deleted.filter(pk__in=ids) if ids else ()
+    return {product.pk: product for product in found if product.deleted_at is None or product.pk in named}
 
 
 _same_reference = KeptQuery(

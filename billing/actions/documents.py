@@ -80,7 +80,8 @@ def amend_document(document: Any, columns: Values, *, items: Any = None, actor: 
     """Change a locked document's columns and, unless None, its lines and figures; whether anything differs."""
     before, notes = snapshot(document), {}
     if items is not None:
-        rows, totals = price_items(items, columns.get("currency", document.currency))
+        named = {product_id for (product_id,) in document.items.values_list("product_id")}
+        rows, totals = price_items(items, columns.get("currency", document.currency), named=named)
         columns = {**columns, **totals}
         former = replace_lines(document, rows)
         if former is not None:

@@ -1,6 +1,6 @@
 """The lines of a document: priced, summed and written. Nothing else writes a figure of a document."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -34,16 +34,19 @@ LINE_TYPES = {
 REQUIRED = _("This field is required.")
 
 
-def price_items(items: Iterable[Item], currency: str) -> tuple[list[Row], dict[str, Decimal]]:
+def price_items(
+    items: Iterable[Item], currency: str, *, named: Collection[int] = ()
+) -> tuple[list[Row], dict[str, Decimal]]:
     """The rows of a document's lines, and its `subtotal`, `discount_total`, `tax_total` and `total`.
 
     What a line does not say, its product does, and the tenant's terms say the tax rate of the rest
     (A-24). Refuses, on `items.N.field`, what neither says, what is out of bounds, and a product that
-    is not there or whose price is in another currency.
+    is not there or whose price is in another currency. A product that the document has `named` before
+    may be gone since: its lines stay.
     """
     items = list(items)
     _refuse_number_of(items)
-    products = products_by_id({item["product_id"] for item in items if item.get("product_id") is not None})
+    products = products_by_id({item["product_id"] for item in items if item.get("product_id") is not None}, named)
     errors: Errors = {}
     filled = [_filled(item, products, currency, f"items.{place}", errors) for place, item in enumerate(items)]
     if errors:
@@ -87,10 +90,10 @@ def _prefill(row: Row, product: Product, currency: str, path: str, errors: Error
     if row["unit_price"] is None and product.currency != currency:
         message = _("The product's price is in %(other)s: give the price in %(currency)s.")
         errors[f"{path}.unit_price"] = [message % {"other": product.currency, "currency": currency}]
-    if row["tax_factor"] not in (None, product.tax_factor):
-        row["tax_rate"] = row["tax_rate"] or ZERO  # the product's rate belongs to the product's factor
+    # The product's rate belongs to the product's factor: a line with another one has its own, or the terms'.
+    alike = row["tax_factor"] in (None, product.tax_factor)
     for name in PREFILLED:
-        if row[name] in (None, ""):
+        if row[name] in (None, "") and (alike or name != "tax_rate"):
             row[name] = product.name if name == "description" else getattr(product, name)
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.holding import hold_category
 from billing.models import Product, ProductCategory
 from billing.models.documents import TaxFactor
 from billing.terms import terms
-from leadercrm.core.actions import amend, domain_action, lock, record, snapshot
+from leadercrm.core.actions import amend, domain_action, lock, record, snapshot, unique
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError
 from leadercrm.core.money import HUNDRED, ZERO
@@ -20,14 +21,17 @@ Values = dict[str, Any]
 # As SAT writes them: c_ClaveProdServ and c_ClaveUnidad.
 PRODUCT_KEY = re.compile(r"[0-9]{8}")
 UNIT_KEY = re.compile(r"[0-9A-Z]{2,3}")
+SKU_TAKEN, NAME_TAKEN = _("There is a product of this SKU."), _("There is a category of this name.")
 
 
 @domain_action(permission="billing.create_product")
 def create_product(values: Values, *, actor: Actor) -> Product:
     """Make a product; without a rate it has the tenant's, and none if it is exempt or not subject to tax."""
+    _hold(values)
     product = Product(**_taxed({"currency": terms().currency, "tax_factor": TaxFactor.RATE.value, **values}))
     _check(product)
-    product.save()
+    with unique("product_sku_once", SKU_TAKEN, field="sku"):
+        product.save()
     record(actor, product, "product.created")
     return product
 
@@ -35,11 +39,13 @@ def create_product(values: Values, *, actor: Actor) -> Product:
 @domain_action(permission="billing.change_product")
 def change_product(product: Product, values: Values, *, actor: Actor) -> Product:
     """Change the columns named in `values`. Documents keep the lines that they have."""
+    _hold(values)
     product = lock(product)
     if values.get("tax_factor", product.tax_factor) != product.tax_factor:
         values = _taxed(values)
     _check(Product(**{**_columns(product), **values}))
-    amend(product, values, actor=actor, action="product.changed")
+    with unique("product_sku_once", SKU_TAKEN, field="sku"):
+        amend(product, values, actor=actor, action="product.changed")
     return product
 
 
@@ -52,9 +58,9 @@ def delete_product(product: Product, *, actor: Actor) -> None:
 @domain_action(permission="billing.manage_product_categories")
 def create_category(values: Values, *, actor: Actor) -> ProductCategory:
     """Make a category of a name that no other has."""
-    _refuse_name(values["name"])
     category = ProductCategory(name=values["name"])
-    category.save()
+    with unique("productcategory_name_once", NAME_TAKEN, field="name"):
+        category.save()
     record(actor, category, "product_category.created")
     return category
 
@@ -63,9 +69,8 @@ def create_category(values: Values, *, actor: Actor) -> ProductCategory:
 def change_category(category: ProductCategory, values: Values, *, actor: Actor) -> ProductCategory:
     """Rename a category."""
     category = lock(category)
-    if "name" in values:
-        _refuse_name(values["name"], but=category.pk)
-        amend(category, {"name": values["name"]}, actor=actor, action="product_category.changed")
+    with unique("productcategory_name_once", NAME_TAKEN, field="name"):
+        amend(category, values, actor=actor, action="product_category.changed")
     return category
 
 
@@ -80,6 +85,12 @@ def delete_category(category: ProductCategory, *, actor: Actor) -> None:
     record(actor, category, "product_category.deleted", before=before)
 
 
+def _hold(values: Values) -> None:
+    """Hold the category that is named. Before the product: who deletes a category takes the locks in this order."""
+    if values.get("category_id") is not None and not hold_category(values["category_id"]):
+        raise DomainError(_("There is no category with this id."), field="category_id", code="unknown_reference")
+
+
 def _taxed(values: Mapping[str, Any]) -> Values:
     """`values` with a tax rate that fits the factor, where they name none."""
     if values.get("tax_rate") is not None:
@@ -92,15 +103,10 @@ def _columns(product: Product) -> Values:
 
 
 def _check(product: Product) -> None:
-    """Refuse figures and keys that no document could have, a SKU that is taken, and an unknown category."""
+    """Refuse figures and keys that no document could have."""
     errors = {name: [message] for name, message in _wrong(product).items() if message}
     if errors:
         raise DomainError(next(iter(errors.values()))[0], errors=errors)
-    if product.sku and Product.objects.filter(sku__iexact=product.sku).exclude(pk=product.pk).exists():
-        raise DomainError(_("There is a product of this SKU."), field="sku", code="not_unique")
-    known = ProductCategory.objects.select_for_update(no_key=True)
-    if product.category_id is not None and not known.filter(pk=product.category_id).exists():
-        raise DomainError(_("There is no category with this id."), field="category_id", code="unknown_reference")
 
 
 def _wrong(product: Product) -> dict[str, Any]:
@@ -117,9 +123,3 @@ def _wrong(product: Product) -> dict[str, Any]:
         and not UNIT_KEY.fullmatch(product.sat_unit_key)
         and _("Must be SAT's key of two or three letters and digits, such as E48."),
     }
-
-
-def _refuse_name(name: str, but: int = 0) -> None:
-    """The index has the last word."""
-    if ProductCategory.objects.filter(name__iexact=name).exclude(pk=but).exists():
-        raise DomainError(_("There is a category of this name."), field="name", code="not_unique")

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 
 from billing.models.documents import LIVING, TaxFactor
 from leadercrm.core.living import LivingModel
-from leadercrm.core.text import search_text
+from leadercrm.core.text import NOT_DIGIT, search_text
 
 
 class ProductCategory(models.Model):
@@ -56,7 +56,10 @@ class Product(LivingModel):
         return self.name
 
     def derive(self) -> None:
-        self.search = search_text(self.name, self.sku or "", self.description or "", self.sat_product_key or "")
+        sku = self.sku or ""
+        # Digits and dashes are searched for as a phone's would be, by the digits (core.text.search_patterns).
+        digits = NOT_DIGIT.sub("", sku)
+        self.search = search_text(self.name, sku, digits, self.description or "", self.sat_product_key or "")
 
 
 class ProductImage(models.Model):

@@ -11,7 +11,7 @@ from django.db import connection
 
 from billing.models import Product
 from billing.tests.papers import a_contact, a_quote
-from leadercrm.core.testing.doors import Api
+from leadercrm.core.testing.doors import Answer, Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.resource import ResourceCase
 from leadercrm.core.testing.tenants import TestTenant, visiting
@@ -176,6 +176,45 @@ def test_lines_take_what_the_product_says_and_keep_it(api: Api) -> None:
     with untouched():
         late = api.post("/quotes", {"contact_id": quote["contact_id"], "items": [line]})
     assert (late.status, set(late.errors)) == (422, {"items.0.product_id"})
+
+
+def test_digits_of_a_sku_are_found_as_they_are_written(api: Api) -> None:
+    """What looks like a phone is searched for by its digits alone."""
+    scanner = api.post("/products", {"name": "Lector", "unit_price": 1, "sku": "7501-0021"}).data["id"]
+    for text in ("7501-0021", "75010021", "7501", "01-00", "lector 0021"):
+        assert [row["id"] for row in api.get("/products", search=text).data] == [scanner], text
+
+
+def test_a_draft_keeps_lines_whose_product_is_gone(api: Api) -> None:
+    product = api.post("/products", {"name": "Hora", "unit_price": 1500}).data["id"]
+    quote = a_quote(api, items=[{"product_id": product, "quantity": 2}])
+    api.delete(f"/products/{product}")
+    with untouched():
+        assert api.put(f"/quotes/{quote['id']}", {"items": quote["items"]}).data == quote
+    more = [*quote["items"], {"product_id": product, "quantity": 1}]
+    assert api.put(f"/quotes/{quote['id']}", {"items": more}).data["total"] == 5220
+    with untouched():
+        other = a_quote_of(api, quote["contact_id"], more)
+    assert set(other.errors) == {"items.0.product_id", "items.1.product_id"}
+
+
+def a_quote_of(api: Api, contact_id: int, items: list[dict[str, Any]]) -> Answer:
+    return api.post("/quotes", {"contact_id": contact_id, "items": items})
+
+
+def test_rate_follows_the_factor_of_the_line(api: Api) -> None:
+    exempt, reduced = (
+        api.post("/products", {"name": "A", "unit_price": 1, **said}).data["id"]
+        for said in ({"tax_factor": "exento"}, {"tax_rate": 8})
+    )
+    cases: list[tuple[int, dict[str, Any], tuple[str, int]]] = [
+        (exempt, {}, ("exento", 0)), (exempt, {"tax_factor": "tasa"}, ("tasa", 16)), (reduced, {}, ("tasa", 8)),
+        (exempt, {"tax_factor": "tasa", "tax_rate": 8}, ("tasa", 8)),
+        (reduced, {"tax_factor": "no_objeto"}, ("no_objeto", 0)),
+    ]  # fmt: skip
+    items = [{"product_id": product, "quantity": 1, **said} for product, said, _tax in cases]
+    lines = a_quote(api, items=items)["items"]
+    assert [(line["tax_factor"], line["tax_rate"]) for line in lines] == [tax for _product, _said, tax in cases]
 
 
 def test_price_in_another_currency_is_not_taken(api: Api) -> None:

@@ -4,11 +4,12 @@ Inside an action: lock → guard → write → record → schedule.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -112,6 +113,20 @@ def snapshot(row: models.Model) -> Snapshot:
         else getattr(row, field.attname)
         for field in row._meta.concrete_fields
     }
+
+
+@contextmanager
+def unique(constraint: str, message: Any, *, field: str) -> Iterator[None]:
+    """Refuse, on `field`, what breaks the constraint of this name: somebody else was first, or is at this moment.
+
+    The constraint is the guard, as no look-up beforehand could be. The transaction is over then.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) == constraint:
+            raise DomainError(message, field=field, code="not_unique") from None
+        raise
 
 
 def record(actor: Actor, row: models.Model, action: str, *, before: Snapshot | None = None, **notes: Any) -> None:
