@@ -146,7 +146,7 @@ def text_fields(value: Any, path: str = "") -> Iterator[str]:
             yield from text_fields(held, f"{here}.")
         elif isinstance(held, tuple) and held and is_dataclass(held[0]):
             yield from text_fields(held[0], f"{here}.")
-        elif isinstance(held, str) and field.name not in ("language", "logo", "kind", "currency"):
+        elif isinstance(held, str) and field.name not in ("language", "logo", "drawn", "kind", "currency"):
             yield here
 
 
@@ -199,10 +199,12 @@ def test_a_hostile_description_is_printed_as_it_was_written() -> None:
     assert "<b>&amp; {{ 7|add:7 }} <script>alert(1)</script>" in shown
 
 
-def test_a_logo_is_a_data_uri_or_none() -> None:
+def test_logo_and_drawn_signature_are_data_uris_or_none() -> None:
     for address in ("http://127.0.0.1/x.png", "file:///etc/passwd", "data:image/svg+xml,<svg/>", "/etc/passwd"):
         with pytest.raises(ValueError, match="data: URI"):
             Brand("x", logo=address)
+        with pytest.raises(ValueError, match="data: URI"):
+            Signature(name="x", at=SIGNED.at, drawn=address)
 
 
 def test_views_refuse_what_is_too_large() -> None:
