@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class MarketingConfig(AppConfig):
+    name = "marketing"
+
+    def ready(self) -> None:
+        from marketing import permissions  # noqa: F401 - they register themselves

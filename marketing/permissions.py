@@ -1,0 +1,17 @@
+"""Who may do what in marketing (contract, section 8): managers send campaigns, sales staff do not."""
+
+from leadercrm.core.actor import Scope, grant
+
+grant(
+    "marketing.view_segment", "marketing.view_campaign", "marketing.view_consent", "marketing.view_suppression",
+    manager=Scope.ALL, sales=Scope.ALL, viewer=Scope.ALL,
+)  # fmt: skip
+grant(
+    "marketing.create_segment", "marketing.change_segment", "marketing.create_campaign", "marketing.change_campaign",
+    manager=Scope.ALL, sales=Scope.OWN,
+)  # fmt: skip
+grant("marketing.change_consent", manager=Scope.TEAM, sales=Scope.OWN)
+grant(
+    "marketing.delete_segment", "marketing.delete_campaign", "marketing.send_campaign", "marketing.change_suppression",
+    manager=Scope.ALL,
+)  # fmt: skip
