@@ -92,7 +92,7 @@ class ButtonsMixin:
     def button_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         """Ask, then act. Refused, it asks again and says why; nothing has happened then."""
         row, button = self._pressed(request, object_id, name)
-        form = button.question(request.POST or None, row=row)
+        form = button.question(request.POST or None, request.FILES or None, row=row)
         if request.method == "POST" and form.is_valid():
             try:
                 answer = self.press(request, row, button, form)
