@@ -16,15 +16,18 @@ SIDE = 1200
 MOST_IMAGES = 10
 
 
-def add_image(product: Product, *, image: bytes, actor: Actor) -> ProductImage:
-    """Add a picture behind those that a product has. Looked at, and written, before any lock is taken."""
+def add_image(product: Product, *, image: bytes, name: str = "", actor: Actor) -> ProductImage:
+    """Add a picture behind those that a product has; `name` is what its sender calls the file.
+
+    Looked at, and written, before any lock is taken.
+    """
     actor.require_writing()
     actor.require("billing.change_product", product)
-    name = pictures.keep(FOLDER, pictures.normalized(image, pictures.within(SIDE), draft=SIDE))
+    file = pictures.keep(FOLDER, pictures.normalized(image, pictures.within(SIDE), draft=SIDE, name=name))
     try:
-        return attach_image(product, file=name, actor=actor)
+        return attach_image(product, file=file, actor=actor)
     except BaseException:
-        pictures.forget(name)
+        pictures.forget(file)
         raise
 
 

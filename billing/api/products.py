@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.db.models import BigIntegerField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +19,12 @@ from billing.actions.products import (
 from billing.api.resources import CATEGORY, PRODUCT
 from billing.api.serializers_products import CategoryInput, ImageInput, PlaceInput, ProductInput
 from billing.filters_products import ProductFilter
-from billing.queries_products import CATEGORIES, PRODUCTS
+from billing.queries_products import CATEGORIES, IMAGE, IMAGES, PRODUCTS
+from leadercrm.core.api.columns import Param
 from leadercrm.core.api.described import described
-from leadercrm.core.api.responses import base_url
+from leadercrm.core.api.responses import Paging, base_url, list_response
+from leadercrm.core.api.shapes import page
+from leadercrm.core.api.uploads import Upload, is_form, read_upload
 from leadercrm.core.api.views import TenantViewSet
 
 
@@ -38,10 +43,39 @@ class ProductViewSet(TenantViewSet):
 
 
 class ProductImageViewSet(ProductViewSet):
-    @described(_("Add a picture to a product"), id="addProductImage", body=ImageInput, status=201)
+    """The pictures of a product. What changes them answers with the product."""
+
+    most_bytes = settings.LARGEST_UPLOAD
+
+    @described(_("List a product's pictures"), id="listProductImages", returns=page(IMAGE))
+    def list(self, request: HttpRequest, pk: int) -> HttpResponse:  # type: ignore[override]
+        """In their order."""
+        product, paging = self.row(pk), Paging.of(request)
+        found = IMAGES.page(
+            self.actor,
+            limit=paging.per_page,
+            offset=paging.offset,
+            values={**self.given(), "product": product.pk},
+            key=("product",),
+            narrow=_of_product,
+            cacheable=False,
+        )
+        return list_response(request, found, paging)
+
+    @described(
+        _("Add a picture to a product"),
+        id="addProductImage",
+        details=_("A JPEG, PNG or WebP of at most 10 MB: a form's file, or Base64 in JSON."),
+        body=ImageInput,
+        upload="image",
+        status=201,
+    )
     def add(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Add the picture in `image` behind the others; answers with the product."""
-        add_image(self.row(pk), image=self.cleaned(ImageInput)["image"], actor=self.actor)
+        product = self.row(pk)
+        self.actor.require("billing.change_product", product)  # before a large body is taken apart
+        sent = read_upload(request, "image") if is_form(request) else Upload(self.cleaned(ImageInput)["image"])
+        add_image(product, image=sent.content, name=sent.name, actor=self.actor)
         return self.answer(pk, 201)
 
     @described(_("Put a product's picture in another place"), id="placeProductImage", body=PlaceInput)
@@ -55,6 +89,10 @@ class ProductImageViewSet(ProductViewSet):
         """Remove the picture and its file; answers with the product."""
         remove_image(self.row(pk), image_id, actor=self.actor)
         return self.answer(pk)
+
+
+def _of_product(images: QuerySet[Any]) -> QuerySet[Any]:
+    return images.filter(product_id=Param("product", BigIntegerField()))
 
 
 class CategoryViewSet(TenantViewSet):

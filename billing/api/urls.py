@@ -11,7 +11,9 @@ router.register("products", ProductViewSet, basename="product")
 router.register("product-categories", CategoryViewSet, basename="product-category")
 
 urlpatterns = [
-    path("products/<int:pk>/images", ProductImageViewSet.as_view({"post": "add"}), name="product-images"),
+    path(
+        "products/<int:pk>/images", ProductImageViewSet.as_view({"get": "list", "post": "add"}), name="product-images"
+    ),
     path(
         "products/<int:pk>/images/<int:image_id>",
         ProductImageViewSet.as_view({"put": "place", "delete": "remove"}),

@@ -79,6 +79,7 @@ def _catalogue(api: Api) -> list[Operation]:
     image = api.post(f"{product}/images", {"image": PIXEL}).data["images"][0]["id"]
     category = f"/product-categories/{api.post('/product-categories', {'name': 'Categoría 1'}).data['id']}"
     return [
+        Operation("product-images", "GET", f"{product}/images"),
         Operation("product-images", "POST", f"{product}/images", {"image": PIXEL}),
         Operation("product-image", "PUT", f"{product}/images/{image}", {"position": 0}),
         Operation("product-image", "DELETE", f"{product}/images/{image}"),
