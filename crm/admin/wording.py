@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Activity, Company, Contact, ContactMerge, Deal, Note, Pipeline, Stage, StageChange
+from leadercrm.core.admin_kit.told import tell, tell_columns
 from leadercrm.core.admin_kit.wording import call
 
 COMMON = {"owner": _("owner"), "created_at": _("created"), "updated_at": _("changed")}
@@ -45,4 +46,12 @@ call(
 call(
     ContactMerge, _("merge"), _("merges"), survivor=_("into"), loser=_("merged contact"), user=_("by"),
     created_at=_("on"), undone_at=_("undone"),
+)  # fmt: skip
+tell(
+    moved=_("change of stage"), completed=_("completion"), merged=_("merge"), unmerged=_("merge undone"),
+    purged=_("deletion for good"),
+)  # fmt: skip
+tell_columns(
+    contact_ids=_("contacts"), merge_id=_("merge"), merged_from=_("merged contact"), merged_into=_("merged into"),
+    detached=_("contacts detached"), detached_deals=_("deals detached"),
 )  # fmt: skip

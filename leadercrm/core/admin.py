@@ -9,10 +9,12 @@ from django.contrib import admin
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from leadercrm.core.admin_kit import told
 from leadercrm.core.admin_kit.buttons import Button
 from leadercrm.core.admin_kit.filters import OneOfFilter
 from leadercrm.core.admin_kit.options import ActionAdmin
 from leadercrm.core.admin_kit.site import tenant_site
+from leadercrm.core.admin_kit.told import ToldMixin
 from leadercrm.core.admin_kit.wording import call
 from leadercrm.core.models import TROUBLED, AuditEntry, Counter, WorkItem, WorkState
 from leadercrm.core.templatetags.admin_kit import changes_table, who
@@ -34,14 +36,14 @@ class DoorFilter(OneOfFilter):
     """Through which door it was done."""
 
     title, parameter_name = _("door"), "via"
-    values = ("api", "page", "admin", "mcp", "link", "task")
+    values, called = ("api", "page", "admin", "mcp", "link", "task"), staticmethod(told.door)
 
 
 class ActorFilter(OneOfFilter):
     """What kind of actor did it."""
 
     title, parameter_name = _("kind of actor"), "actor_kind"
-    values = ("user", "visitor", "operator", "client", "system")
+    values, called = ("user", "visitor", "operator", "client", "system"), staticmethod(told.actor)
 
 
 class ObjectFilter(OneOfFilter):
@@ -55,18 +57,18 @@ class ObjectFilter(OneOfFilter):
 
 
 @admin.register(AuditEntry, site=tenant_site)
-class AuditEntryAdmin(ActionAdmin):
+class AuditEntryAdmin(ToldMixin, ActionAdmin):
     section, icon = "records", "history"
-    list_display = ("at", "action", "object_type", "object_id", "doer", "via", "ip")
+    list_display = ("at", "deed", "kind", "object_id", "doer", "door", "ip")
     list_select_related = ("user",)
     list_filter = (ObjectFilter, DoorFilter, ActorFilter, "user")
     search_fields = ("=object_id", "action", "label")
     search_help_text = _("An object's number, an action, or an operator")
     fields: ClassVar[Any] = (
-        ("at", "action"), ("object_type", "object_id"), ("actor_kind", "user", "label"),
-        ("via", "ip", "request_id", "token_id"), "written",
+        ("at", "deed"), ("kind", "object_id"), ("acted", "user", "label"),
+        ("door", "ip", "request_id", "token_id"), "written",
     )  # fmt: skip
-    readonly_fields = ("written",)
+    readonly_fields = ("deed", "kind", "acted", "door", "written")
 
     @admin.display(description=_("who"))
     def doer(self, entry: Any) -> str:

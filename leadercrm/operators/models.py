@@ -97,4 +97,4 @@ class OperatorAudit(models.Model):
         indexes = [models.Index(fields=["object_type", "object_id", "-id"], name="operator_audit_object")]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.object_type} {self.object_id}"
+        return f"#{self.pk}"  # what was done is said in the reader's language: admin_kit.told

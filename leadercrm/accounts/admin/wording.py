@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.accounts.models import Invitation, Team, User
+from leadercrm.core.admin_kit.told import tell, tell_columns
 from leadercrm.core.admin_kit.wording import call
 from leadercrm.tenancy.models import AccessToken
 
@@ -21,3 +22,10 @@ call(
     created_at=_("created"), last_used_at=_("last used"), expires_at=_("expires"), ends_at=_("ends at the latest"),
     revoked_at=_("revoked"), idle_life=_("ends unused after"),
 )  # fmt: skip
+tell(
+    opened=_("opening of the account"), logged_in=_("start of a session"), logged_out=_("end of a session"),
+    joined=_("joining"), password_changed=_("change of password"), password_reset=_("new password by a mailed link"),
+    reset_requested=_("request for a new password"), deactivated=_("deactivation"), reactivated=_("reactivation"),
+    team_changed=_("change of team"), sent_again=_("sent once more"), revoked=_("revocation"), accepted=_("acceptance"),
+)  # fmt: skip
+tell_columns(avatar=_("picture"), invitation=_("invitation"))

@@ -1,5 +1,6 @@
 """Filters of the admin lists. None of them looks at the table to know its choices."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
@@ -28,12 +29,13 @@ class BinFilter(SimpleListFilter):
 
 
 class OneOfFilter(SimpleListFilter):
-    """Equality of a column with one of a fixed set of values; the subclass names both."""
+    """Equality of a column with one of a fixed set of values; the subclass names both, and what they are called."""
 
     values: tuple[str, ...] = ()
+    called: Callable[[str], str] = staticmethod(str)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(value, value) for value in self.values]
+        return [(value, self.called(value)) for value in self.values]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from leadercrm.core.admin_kit.told import ToldMixin
 from leadercrm.core.templatetags.admin_kit import changes_table, who
 from leadercrm.operators.admin.platform import PlatformAdmin
 from leadercrm.operators.models import Operator, OperatorAudit, OperatorSession, Visit
@@ -37,16 +38,16 @@ class VisitAdmin(PlatformAdmin):
 
 
 @admin.register(OperatorAudit, site=operator_site)
-class OperatorAuditAdmin(PlatformAdmin):
+class OperatorAuditAdmin(ToldMixin, PlatformAdmin):
     section, icon = "records", "history"
-    list_display = ("at", "action", "object_type", "object_id", "tenant_id", "doer", "ip")
+    list_display = ("at", "deed", "kind", "object_id", "tenant_id", "doer", "ip")
     list_select_related = ("operator",)
     search_fields = ("action", "=object_id", "=tenant_id", "label")
     fields: ClassVar[Any] = (
-        ("at", "action"), ("object_type", "object_id", "tenant_id"), ("operator", "label"),
+        ("at", "deed"), ("kind", "object_id", "tenant_id"), ("operator", "label"),
         ("ip", "request_id"), "written",
     )  # fmt: skip
-    readonly_fields = ("written",)
+    readonly_fields = ("deed", "kind", "written")
 
     @admin.display(description=_("who"))
     def doer(self, entry: Any) -> str:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from leadercrm.core.admin_kit.told import tell, tell_columns
 from leadercrm.core.admin_kit.wording import call
 from leadercrm.operators.models import Operator, OperatorAudit, OperatorSession, Visit
 from leadercrm.tenancy.models import (
@@ -49,3 +50,8 @@ call(
     OperatorAudit, _("audit entry"), _("audit log"), at=_("when"), action=_("what"), object_type=_("kind of object"),
     object_id=_("object"), tenant_id=_("account"), operator=_("operator"), label=_("who"), ip=_("address"),
 )  # fmt: skip
+tell(
+    entered=_("visit of an operator"), left=_("end of a visit"), suspended=_("suspension"), resumed=_("resumption"),
+    renewed=_("new password"),
+)  # fmt: skip
+tell_columns(administrator=_("administrator"), login=_("login"))

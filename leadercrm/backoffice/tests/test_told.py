@@ -1,0 +1,90 @@
+"""The audit's pages speak the reader's language: no names of actions, models and columns as the code has them."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.utils.translation import override
+
+from billing.actions.quotes import approve_quote
+from billing.models import Quote
+from leadercrm.core.actor import RULES
+from leadercrm.core.admin_kit import told
+from leadercrm.core.admin_kit.site import load_admins
+from leadercrm.core.models import AuditEntry
+from leadercrm.core.outbox import HANDLERS
+from leadercrm.core.testing.browser import Browser
+from leadercrm.core.testing.tenants import TestTenant
+
+NAME, TAIL = re.compile(r"[a-z_]+\.[a-z_]+"), re.compile(r"\.[a-z_]+")
+# What is said to these is no action, though it looks like one.
+OTHERS = {"work_handler", "domain_action", "after_commit", "require", "shared_task", "sql"}
+
+
+def actions_in(tree: ast.AST) -> Iterator[str]:
+    """What a module's calls hand on that looks like an action: "quote.approved", or ".viewed" after a model's name."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if getattr(call.func, "attr", getattr(call.func, "id", "")) in OTHERS:
+            continue
+        for word in (*call.args, *(keyword.value for keyword in call.keywords)):
+            for part in ast.walk(word) if isinstance(word, ast.IfExp) else (word,):
+                if isinstance(part, ast.Constant) and NAME.fullmatch(str(part.value)):
+                    yield str(part.value)
+                if isinstance(part, ast.JoinedStr) and "model_name" in ast.unparse(part):
+                    yield from TAIL.findall(ast.unparse(part.values[-1]))
+
+
+def recorded() -> set[str]:
+    """All actions that the product's sources record."""
+    files = [
+        path
+        for place in (*settings.TENANT_APPS, *settings.SHARED_APPS, "leadercrm.core")
+        for path in (settings.BASE_DIR / place.replace(".", "/")).rglob("*.py")
+        if {"actions", "operators"} & set(path.parts) or path.parent.name == "core"
+    ]
+    found = {action for path in files for action in actions_in(ast.parse(path.read_text()))}
+    return found - RULES.keys() - HANDLERS.keys() - {model._meta.label_lower for model in apps.get_models()}
+
+
+def test_every_action_has_its_word_in_both_languages() -> None:
+    load_admins()
+    actions = recorded()
+    assert {"quote.approved", "contact.created", "tenant.suspended", ".viewed", "operator.renewed"} <= actions
+    for action in actions:
+        with override("es-mx"):
+            spanish = told.deed(action)
+        with override("en"):
+            assert told.deed(action) not in (action, spanish), action
+
+
+def test_names_that_nobody_knows_stay_as_they_are() -> None:
+    assert (told.deed("kite.flown"), told.kind("kites.kite"), told.kind("x")) == ("kite.flown", "kites.kite", "x")
+    assert (told.column("kites.kite", "tail"), told.value("kites.kite", "tail", "red")) == ("tail", "red")
+    assert (told.column("billing.quote", "tail"), told.door("kite"), told.actor("")) == ("tail", "Kite", "")
+
+
+def test_entries_are_told_in_words(populated: TestTenant, admin: Browser) -> None:
+    quote = approve_quote(Quote.objects.get(), actor=populated.actor())
+    for entry in AuditEntry.objects.all():
+        assert told.kind(entry.object_type) != entry.object_type
+        raw = {name for name in entry.changes if told.column(entry.object_type, name) == name}
+        assert not raw, entry
+    entry = AuditEntry.objects.latest("id")
+    assert entry.action == "quote.approved"
+    pages = ["", "core/auditentry/", f"core/auditentry/{entry.pk}/change/", f"billing/quote/{quote.pk}/history/"]
+    for page in pages:
+        text = admin.get(f"/admin/{page}").content.decode()
+        assert "Aprobación" in text, page
+        assert not re.search(r"quote\.approved|approved_at|billing\.quote<|>\s*billing\.quote\s", text), page
+    assert re.search(r"Estado</td>\s*<td><span class=.kit-old.>borrador</span> → aprobada<", text)
+    assert re.search(r"De palabra</td>\s*<td>Sí<", text)
+
+
+@pytest.mark.parametrize("of", ["object_type=billing.quote", "via=api", "actor_kind=user"])
+def test_filters_speak_too(populated: TestTenant, admin: Browser, of: str) -> None:
+    page = admin.get(f"/admin/core/auditentry/?{of}")
+    assert page.context["cl"].result_count == AuditEntry.objects.filter(**dict([of.split("=")])).count() > 0
+    assert "Enlace público" in page.content.decode()
