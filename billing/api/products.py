@@ -42,7 +42,7 @@ class ProductViewSet(TenantViewSet):
         return {"base_url": base_url(self.request)}
 
 
-class ProductImageViewSet(ProductViewSet):
+class ProductImagesViewSet(ProductViewSet):
     """The pictures of a product. What changes them answers with the product."""
 
     most_bytes = settings.LARGEST_UPLOAD
@@ -77,6 +77,10 @@ class ProductImageViewSet(ProductViewSet):
         sent = read_upload(request, "image") if is_form(request) else Upload(self.cleaned(ImageInput)["image"])
         add_image(product, image=sent.content, name=sent.name, actor=self.actor)
         return self.answer(pk, 201)
+
+
+class ProductImageViewSet(ProductViewSet):
+    """One of them."""
 
     @described(_("Put a product's picture in another place"), id="placeProductImage", body=PlaceInput)
     def place(self, request: HttpRequest, pk: int, image_id: int) -> HttpResponse:

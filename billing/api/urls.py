@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.api.products import CategoryViewSet, ProductImageViewSet, ProductViewSet
+from billing.api.products import CategoryViewSet, ProductImagesViewSet, ProductImageViewSet, ProductViewSet
 from billing.api.urls_documents import urlpatterns as documents
 from leadercrm.core.api.routers import ApiRouter
 
@@ -12,7 +12,7 @@ router.register("product-categories", CategoryViewSet, basename="product-categor
 
 urlpatterns = [
     path(
-        "products/<int:pk>/images", ProductImageViewSet.as_view({"get": "list", "post": "add"}), name="product-images"
+        "products/<int:pk>/images", ProductImagesViewSet.as_view({"get": "list", "post": "add"}), name="product-images"
     ),
     path(
         "products/<int:pk>/images/<int:image_id>",

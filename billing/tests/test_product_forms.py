@@ -114,7 +114,9 @@ def test_ten_megabytes_are_the_most_and_only_here(api: Api) -> None:
     with untouched():
         answer = sent(api, product, picture() + tail + b"\0" * 2000)
         assert (answer.status, answer.json["code"], "10 MB" in answer.json["message"]) == (422, "bad_body", True)
-        assert "1 MB" in api.post("/contacts", {"first_name": "A" * 1024 * 1024}).json["message"]
+        image = api.get(f"{product}/images").data[0]["id"]
+        for method, path in (("POST", "/contacts"), ("PUT", f"{product}/images/{image}")):
+            assert "1 MB" in api.call(method, path, {"position": "A" * 1024 * 1024}).json["message"], path
         chunked = {"HTTP_TRANSFER_ENCODING": "chunked"}
         assert api.post(f"{product}/images", **form(picture() + tail), environ=chunked).status == 422
 
