@@ -3,8 +3,6 @@
 import os
 import signal
 import smtplib
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,14 +15,15 @@ from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from leadercrm.core import outbox, tasks
+from leadercrm.core import outbox, ports, tasks
 from leadercrm.core.database import connection
 from leadercrm.core.errors import DomainError, Forbidden
 from leadercrm.core.mail import send_mail
 from leadercrm.core.models import AuditEntry, Counter, WorkItem, WorkState
-from leadercrm.core.testing.processes import PROJECT, copied_database, database_url
+from leadercrm.core.testing.processes import copied_database
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant, make_tenant
+from leadercrm.core.testing.twins import twin
 from leadercrm.core.work import confirm_work, repeat_work
 from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.models import PendingWork
@@ -246,25 +245,6 @@ def test_troubled_work_is_done_again_or_called_done(
 
 # --- killed workers
 
-DYING_WORKER = """
-import os, sys
-import django
-django.setup()
-from leadercrm.core import outbox, ports
-from leadercrm.core.tests.test_outbox import bump
-
-def work(path):
-    bump()
-    with open(path, "a") as outside:
-        outside.write("x")
-    if os.environ.get("DIE"):
-        os.kill(os.getpid(), 9)
-
-outbox.HANDLERS["test.work"] = (work, os.environ["REPEATABLE"] == "yes")
-with ports.bind_tenant(int(sys.argv[1])):
-    outbox.run(int(sys.argv[2]))
-"""
-
 
 @pytest.fixture(scope="module")
 def tenant(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[TestTenant]:
@@ -274,14 +254,21 @@ def tenant(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> I
 
 
 def work_in_a_process(tenant: TestTenant, item: WorkItem, *, repeatable: bool, die: bool) -> int:
-    environment = {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "leadercrm.settings"}
-    environment |= {"REPEATABLE": "yes" if repeatable else "no", "DIE": "yes" if die else ""}
-    return subprocess.run(
-        [sys.executable, "-c", DYING_WORKER, str(tenant.row.pk), str(item.pk)],
-        env={**os.environ, **environment},
-        cwd=PROJECT,
-        timeout=30,
-    ).returncode
+    """Have a worker's process do the work, and die after it if it must; what it ended with."""
+
+    def work(path: str) -> None:
+        bump()
+        with open(path, "a") as outside:
+            outside.write("x")
+        if die:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def run() -> None:
+        outbox.HANDLERS["test.work"] = (work, repeatable)
+        with ports.bind_tenant(tenant.row.pk):
+            outbox.run(item.pk)
+
+    return twin(run).end()[0]
 
 
 @pytest.mark.parametrize(
