@@ -28,7 +28,7 @@ from leadercrm.tenancy.provisioning import claim_tenant, drop_tenant, refill_spa
 
 PASSWORD = "correcta-bateria-8"
 AT_ONCE = 20
-KILLS = 20 if FULL else 3
+KILLS = 20 if FULL else 1
 NUMBERS = count(1)
 
 

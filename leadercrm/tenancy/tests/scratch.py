@@ -13,12 +13,15 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import psycopg
+from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 
 from leadercrm.core.testing.databases import drop_database
+from leadercrm.core.testing.twins import Twin, twin
+from leadercrm.tenancy.tests.drill import settings as drill_settings
 
 ROOT = Path(__file__).resolve().parents[3]
-DRILL_SETTINGS = "leadercrm.tenancy.tests.drill.settings"
 
 
 @dataclass(frozen=True)
@@ -41,23 +44,32 @@ class Scratch:
     def tenants(self) -> list[str]:
         return [row[0] for row in self.query("SELECT schema_name FROM tenancy_tenant ORDER BY id")]
 
-    def start(self, *arguments: str, drill: bool = False, **environment: str) -> "subprocess.Popen[str]":
-        """Start `manage.py` on this database, `drill` with the drill app's migrations as well."""
-        settings = {"DJANGO_SETTINGS_MODULE": DRILL_SETTINGS if drill else "leadercrm.settings"}
-        return subprocess.Popen(
+    def start(self, *arguments: str, drill: bool = False, **changed: Any) -> Twin:
+        """Start a command on this database, with `changed` settings, with the drill app's migrations for `drill`."""
+
+        def work() -> None:
+            own = {name: getattr(drill_settings, name) for name in ("TENANT_APPS", "INSTALLED_APPS")} if drill else {}
+            with django_on(self), override_settings(**own, **changed):
+                call_command(*arguments)
+
+        return twin(work)
+
+    def manage(self, *arguments: str, drill: bool = False, **changed: Any) -> tuple[int, str]:
+        """Run a command to its end: exit code and output."""
+        return self.start(*arguments, drill=drill, **changed).end()
+
+    def manage_anew(self, *arguments: str) -> tuple[int, str]:
+        """Run `manage.py` as somebody at a terminal does."""
+        done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": self._url(), **settings, **environment},
+            env={**os.environ, "DATABASE_URL": self._url(), "DJANGO_SETTINGS_MODULE": "leadercrm.settings"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            timeout=100,
         )
-
-    def manage(self, *arguments: str, drill: bool = False, **environment: str) -> tuple[int, str]:
-        """Run `manage.py` to its end: exit code and output."""
-        process = self.start(*arguments, drill=drill, **environment)
-        output, _ = process.communicate(timeout=100)
-        return process.returncode, output
+        return done.returncode, done.stdout
 
     def wait_for(self, statement: str, at_least: int) -> None:
         """Wait until a count in this database has been reached."""

@@ -29,7 +29,7 @@ def original(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scratch]
         suites = str(connection.settings_dict["NAME"])
         connection.close()
         with scratch_database(like=suites) as scratch:
-            code, output = scratch.manage("migrate_fleet", LEADERCRM_SPARE_TENANTS=str(SPARES))
+            code, output = scratch.manage("migrate_fleet", SPARE_TENANTS=SPARES)
             assert code == 0, output
             scratch.run("UPDATE tenancy_tenant SET claimed_at = now(), name = 'Claimed' WHERE id % 3 > 0")
             scratch.wait_until_alone()
@@ -70,7 +70,7 @@ def test_killed_run_is_resumed_to_the_head(fleet: Scratch) -> None:
         process = fleet.start("migrate_fleet", "--no-spares", drill=True)
         fleet.wait_for(statement, at_least)
         process.kill()
-        process.communicate()
+        process.end()
     fleet.wait_until_alone()
     assert fleet.manage("migrate_fleet", "--check", drill=True)[0] == 1
     code, output = fleet.manage("migrate_fleet", "--no-spares", drill=True)
@@ -84,7 +84,7 @@ def test_locked_and_failing_tenants_do_not_stop_the_others(fleet: Scratch) -> No
     fleet.run(f"INSERT INTO {broken}.accounts_team (name) VALUES ('Broken')")
     with fleet.connect() as reader, reader.transaction():
         reader.execute(f"SELECT FROM {locked}.accounts_team")
-        code, output = fleet.manage("migrate_fleet", "--no-spares", drill=True, LEADERCRM_FLEET_LOCK_TIMEOUT_MS="50")
+        code, output = fleet.manage("migrate_fleet", "--no-spares", drill=True, FLEET_LOCK_TIMEOUT_MS=50)
     assert code == 1
     assert f"{len(others)} tenants migrated, 2 behind" in output
     assert f"{locked} is behind: a lock was not had in time" in output
@@ -111,7 +111,7 @@ def test_empty_database_is_reported_and_then_prepared() -> None:
         assert code == 1
         assert "CREATE EXTENSION pg_trgm" in output
         assert scratch.query("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
-        code, output = scratch.manage("migrate_fleet", LEADERCRM_SPARE_TENANTS="2")
+        code, output = scratch.manage("migrate_fleet", SPARE_TENANTS=2)
         assert (code, "2 spares made" in output) == (0, True), output
         assert scratch.manage("migrate_fleet", "--check")[0] == 0
 
@@ -119,7 +119,7 @@ def test_empty_database_is_reported_and_then_prepared() -> None:
 def test_extension_in_another_schema_is_explained() -> None:
     with scratch_database() as scratch:
         scratch.run("CREATE EXTENSION pg_trgm")
-        code, output = scratch.manage("migrate_fleet")
+        code, output = scratch.manage_anew("migrate_fleet")
         assert code == 1
         assert "ALTER EXTENSION pg_trgm SET SCHEMA extensions" in output
         assert "Traceback" not in output
