@@ -58,6 +58,6 @@ class AccessTokenAdmin(ActionAdmin):
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).filter(login__tenant_id=current_tenant_id()).select_related("login")
 
-    @admin.display(description=_("may"))
+    @admin.display(description=_("rights"))
     def may(self, token: AccessToken) -> str:
         return str(_("read") if token.abilities else _("all that its user may"))

@@ -3,6 +3,8 @@ import re
 from pathlib import Path
 
 import polib
+from django.utils import translation
+from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 
 from leadercrm.embedded.stack import PROJECT
 from leadercrm.embedded.translations import compile_messages
@@ -26,3 +28,13 @@ def test_each_text_of_the_mail_pages_has_its_spanish() -> None:
 
     assert len(texts) > 10
     assert texts <= spoken
+
+
+MONTHS = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"]
+
+
+def test_no_text_of_ours_stands_in_for_a_month_or_a_day() -> None:
+    """Django asks the same catalogue for "may", the month's short name: our own "may" would be printed."""
+    with translation.override("es-mx"):
+        assert [str(name).lower() for name in MONTHS_3.values()] == MONTHS
+        assert [str(name).lower()[:2] for name in WEEKDAYS_ABBR.values()] == ["lu", "ma", "mi", "ju", "vi", "sa", "do"]
