@@ -5,10 +5,10 @@ from typing import Any
 from django.db import transaction
 
 from billing.actions.settings import choose
-from billing.pdf.branding import SETTINGS_KEY
 from leadercrm.core import pictures
 from leadercrm.core.actions import domain_action
 from leadercrm.core.actor import Actor
+from leadercrm.core.web.branding import SETTINGS_KEY
 
 FOLDER = "logos"
 SIDE = 600

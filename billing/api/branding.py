@@ -10,12 +10,13 @@ from billing.actions.branding import change_branding, change_logo, set_logo
 from billing.api.resources import BRANDING
 from billing.api.serializers_documents import optional
 from billing.api.serializers_products import ImageInput
-from billing.pdf.branding import SETTINGS_KEY, TEXTS
+from billing.pdf.branding import TEXTS
 from leadercrm.core.api.described import described
 from leadercrm.core.api.fields import Color, EmailText, Text
 from leadercrm.core.api.responses import base_url, json_response
 from leadercrm.core.api.shapes import TEXT, URL, data, nullable, record
 from leadercrm.core.api.views import ApiView
+from leadercrm.core.web.branding import SETTINGS_KEY
 from leadercrm.tenancy.binding import current_tenant
 from leadercrm.tenancy.models import Tenant
 

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from billing.pdf.colours import accent, tint
 from billing.pdf.pages import CONTEXTS, qr_code
 from billing.pdf.views import Paper
 from leadercrm.core import money
 from leadercrm.core.pdf import cache as pdf_cache
 from leadercrm.core.pdf.child import __file__ as child_file
 from leadercrm.core.pdf.renderer import fonts, html_to_pdf
+from leadercrm.core.web.colours import accent, tint
 
 
 def pdf_of_view(view: Paper) -> bytes:

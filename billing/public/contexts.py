@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from billing.evidence import code_of
 from billing.models import Contract, Invoice, Payment, PaymentStatus
 from billing.pdf.branding import brand
-from billing.pdf.colours import accent
 from billing.pdf.of_models import bank
 from billing.pdf.pages import CONTEXTS, PAID_BY
 from billing.pdf.priced import account_facts
@@ -18,6 +17,7 @@ from billing.public.states import State, state_of
 from billing.rendering import VIEWS
 from leadercrm.core.clock import day_of
 from leadercrm.core.money import money_text
+from leadercrm.core.web.colours import accent
 
 
 def page_context(document: Any, language: str) -> Context:

@@ -11,15 +11,16 @@ from billing.actions.clients import accept_quote, decline_quote, note_view, sign
 from billing.actions.evidence import Declaration
 from billing.holding import mail_address_of
 from billing.models import Contract, Evidence, EvidenceFile, EvidenceKind, Invoice, Payment, PaymentStatus, Quote
-from billing.public.base import Gone, PublicView
 from billing.public.contexts import content_context, page_context
 from billing.public.forms import ContractForm, RefusalForm, SignatureForm
 from billing.public.opening import opened
 from billing.public.states import evidence_of, state_of
-from billing.public.visitors import agent_of, client_of, is_person, is_staff
+from billing.public.visitors import client_of, is_staff
 from billing.rendering import pdf_of
 from leadercrm.core.api import throttling
 from leadercrm.core.errors import DomainError, NotFound
+from leadercrm.core.web.public import Gone, PublicView
+from leadercrm.core.web.visitors import agent_of, is_person
 
 TEMPLATES: dict[type[Any], str] = {
     Quote: "billing/public/quote.html",

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from billing.pdf.colours import accent, dark_tint, on_dark, tint
+from leadercrm.core.web.colours import accent, dark_tint, on_dark, tint
 
 
 @require_safe

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from billing.evidence import CODE_DIGITS, holds
 from billing.models import Evidence, EvidenceKind
-from billing.public.base import PublicView
 from billing.public.contexts import moment
 from billing.public.forms import VerifyForm
 from leadercrm.core.api import throttling
+from leadercrm.core.web.public import PublicView
 from leadercrm.tenancy.binding import TenantUnavailable, bind_tenant_id
 from leadercrm.tenancy.models import EvidenceIndex
 

@@ -36,6 +36,7 @@ from leadercrm.core.money import ZERO
 from leadercrm.core.pdf.renderer import html_to_pdf
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.tenants import TestTenant, visiting
+from leadercrm.core.web.branding import SETTINGS_KEY
 
 # Whose rows a document is made of, besides its owner: billing's, and whoever it is for. Evidence is never changed.
 MODELS: tuple[Any, ...] = (*apps.get_app_config("billing").get_models(), Contact, Company)
@@ -120,7 +121,7 @@ class Aviary:
         """The tenant's own, with what its papers take from there."""
         texts = [field.name for field in fields_of(Terms) if field.type == str | None and field.name != "bank_clabe"]
         return {
-            branding.SETTINGS_KEY: {
+            SETTINGS_KEY: {
                 "logo": f"../../../../../../../../{self.canary.file}",
                 **{name: self.text(f"branding.{name}", None) for name in branding.TEXTS},
             },

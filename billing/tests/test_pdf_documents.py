@@ -13,13 +13,13 @@ import pytest
 from pypdf import PdfReader
 
 from billing.pdf import render
-from billing.pdf.colours import _contrast_with_white, _rgb, accent, tint
 from billing.pdf.render import html_of, key_of, pdf_of_view
 from billing.pdf.views import MOST_LINES, MOST_TEXT, Brand, Client, Paper, Signature
 from billing.tests import pdf_views as example
 from leadercrm.core.money import money_text
 from leadercrm.core.pdf.renderer import TooLargeForPdf, html_to_pdf
 from leadercrm.core.testing.tenants import TestTenant, visiting
+from leadercrm.core.web.colours import _contrast_with_white, _rgb, accent, tint
 
 SIGNED = Signature(
     name="María González", at=datetime(2026, 4, 13, 17, 5, 9), company="Bajío", address="203.0.113.7",

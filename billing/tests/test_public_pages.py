@@ -9,7 +9,6 @@ import pytest
 from pypdf import PdfReader
 
 from billing.models import Quote
-from billing.pdf.colours import NIGHT, _luminance, _rgb, on_dark
 from billing.tests.clients import FIREFOX, Visitor, page_of, sent
 from billing.tests.papers import a_contract, a_payment, a_quote, an_invoice, made, now_is
 from leadercrm.core.models import AuditEntry
@@ -18,6 +17,7 @@ from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.statements import statements_of
 from leadercrm.core.testing.tenants import TestTenant, unbound
+from leadercrm.core.web.colours import NIGHT, _luminance, _rgb, on_dark
 from leadercrm.notifications.models import Notification
 
 XSS = "<script>alert(1)</script>{{ 7|add:1 }}"
@@ -233,8 +233,8 @@ def test_a_page_costs_as_much_with_many_payments(api: Api) -> None:
 
 @pytest.mark.limits
 def test_pages_are_limited(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    from billing.public.base import PublicView
     from leadercrm.core.api.throttling import Limit
+    from leadercrm.core.web.public import PublicView
 
     page = page_of("quotes", sent(api, "quotes", a_quote(api)))
     monkeypatch.setattr(PublicView, "limit", Limit("public-test", 2, 60))

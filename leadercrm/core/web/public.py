@@ -1,4 +1,4 @@
-"""What all public pages have in common: language, limits, headers, and how they refuse."""
+"""What all pages for people without a login have in common: language, limits, headers, and how they refuse."""
 
 from typing import Any, ClassVar
 
@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from billing.pdf.views import ENGLISH, SPANISH
 from leadercrm.core.api import throttling
 from leadercrm.core.api.context import client_ip
 from leadercrm.core.api.exceptions import as_refusal
 from leadercrm.core.errors import DomainError
-from leadercrm.tenancy.links import InvalidLink
 
+SPANISH, ENGLISH = "es-mx", "en"
 LANGUAGES = {"es": SPANISH, "en": ENGLISH}
+# The code of leadercrm.tenancy.links.InvalidLink.
+INVALID_LINK = "invalid_link"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
@@ -48,11 +49,12 @@ class TooLarge(DomainError):
 # Nothing but the address stands for a visitor, no cookie does: there is nothing that another site's form could misuse.
 @method_decorator(csrf_exempt, name="dispatch")
 class PublicView(View):
-    """A page for anybody. `most_bytes` is how long a form's body may be."""
+    """A page for anybody. `most_bytes` is how long a form's body may be, `refused` the template of a refusal."""
 
     http_method_names = ["get", "head", "post"]
     most_bytes: ClassVar[int] = 512 * 1024
     limit: ClassVar[throttling.Limit] = throttling.PUBLIC
+    refused: ClassVar[str] = "billing/public/refused.html"
     language: str
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -79,8 +81,8 @@ class PublicView(View):
         refusal = as_refusal(error)
         if refusal is None:
             raise error
-        status = 404 if refusal.code == InvalidLink.code else refusal.status
-        response = render(request, "billing/public/refused.html", self.common(refusal=refusal), status=status)
+        status = 404 if refusal.code == INVALID_LINK else refusal.status
+        response = render(request, self.refused, self.common(refusal=refusal), status=status)
         if getattr(refusal, "retry_after", None) is not None:
             response.headers["Retry-After"] = str(refusal.retry_after)  # type: ignore[attr-defined]
         return response

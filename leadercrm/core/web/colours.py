@@ -1,4 +1,4 @@
-"""A tenant's colour on paper: whatever they chose, it can be read."""
+"""A tenant's colour on papers and pages: whatever they chose, it can be read."""
 
 import re
 
