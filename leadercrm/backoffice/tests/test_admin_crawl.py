@@ -18,8 +18,10 @@ from leadercrm.operators.actions.sessions import create_operator
 from leadercrm.operators.site import operator_site
 
 # So many pages of one kind: their addresses differ in numbers alone. Of what a filter is set to, one.
-OF_A_KIND = 2
+OF_A_KIND = 2 if FULL else 1
 NUMBER = re.compile(r"[0-9]+")
+# What a page says of the list that it was opened from, and is no other for.
+WAY_BACK = "?_changelist_filters="
 T = TypeVar("T")
 EMAIL, SESAME = "opal@platform.example.com", "una-clave-muy-larga"
 # Open to whoever knows the address, and telling nothing.
@@ -43,6 +45,7 @@ def crawl(browser: Browser, start: str, *, filters: bool = True) -> Iterator[tup
         yield path, response.status_code, text
         found = browser.links(path, text) + ([response["Location"]] if response.get("Location") else [])
         for link in found:
+            link = link.partition(WAY_BACK)[0]
             kind = kind_of(link)
             filtered = "?" in link
             if "&" in kind or (filtered and not filters) or kinds[kind] == (1 if filtered else OF_A_KIND):
@@ -82,7 +85,7 @@ def pages(browser: Browser, start: str, site: ActorSite) -> dict[str, str]:
 
 def test_tenants_site_is_open_to_its_administrators_alone(populated: TestTenant) -> None:
     seen = pages(user("admin@alfa.example.com"), "/admin/", tenant_site)
-    assert len(seen) > 150
+    assert len(seen) > 100
     staff = {role: user(f"{role}@alfa.example.com") for role in ("manager", "sales", "viewer")}
     strangers = at_the_door(Browser(), operator(), login="/admin/login/")
     with untouched():
@@ -95,7 +98,7 @@ def test_tenants_site_is_open_to_its_administrators_alone(populated: TestTenant)
 
 def test_platforms_site_is_open_to_operators_alone(populated: TestTenant) -> None:
     seen = pages(operator(), "/operator/", operator_site)
-    assert len(seen) > 80
+    assert len(seen) > 40
     users = (user(f"{role}@alfa.example.com") for role in ("admin", "manager", "sales", "viewer"))
     strangers = at_the_door(Browser(), *users, login="/operator/login/")
     with untouched():
