@@ -21,6 +21,7 @@ from leadercrm.core import tally
 from leadercrm.core.errors import DomainError
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.hostile import rolled_back
+from leadercrm.core.testing.processes import FULL
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant
 
@@ -47,7 +48,7 @@ PLACES = st.lists(st.integers(0, 5), max_size=8)
 STEPS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), SIDES), min_size=4, max_size=10)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400 if FULL else 15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(people=st.lists(PEOPLE, min_size=4, max_size=6), notes=PLACES, activities=PLACES, steps=STEPS)
 def test_undoing_in_reverse_restores_every_row(
     alfa: TestTenant, people: Any, notes: Any, activities: Any, steps: Any
