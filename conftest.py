@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.db import connection
 
+from leadercrm.accounts.hashers import LeaderArgon2Hasher
 from leadercrm.core.api.rows import JsonRows
 from leadercrm.core.testing.databases import own_database
 from leadercrm.core.testing.doors import Api
@@ -16,6 +17,10 @@ from leadercrm.core.testing.tenants import TestTenant, make_tenant
 from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.fleet.run import migrate_fleet
 from leadercrm.tenancy.provisioning import drop_tenant, refill_spares
+
+# What a password costs, and what it costs in tests that are not about that.
+COST = {name: getattr(LeaderArgon2Hasher, name) for name in ("time_cost", "memory_cost")}
+LeaderArgon2Hasher.time_cost, LeaderArgon2Hasher.memory_cost = 1, 64
 
 
 @dataclass
@@ -109,6 +114,13 @@ def stranger(beta: TestTenant) -> Api:
 @pytest.fixture
 def anonymous(db: None) -> Api:
     return Api()
+
+
+@pytest.fixture
+def costly_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as the product does it."""
+    for name, value in COST.items():
+        monkeypatch.setattr(LeaderArgon2Hasher, name, value)
 
 
 @pytest.fixture(autouse=True)

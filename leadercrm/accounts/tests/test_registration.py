@@ -31,7 +31,7 @@ def test_account_is_whole_when_the_answer_arrives(anonymous: Api) -> None:
     assert me.get("/contacts").json["meta"]["total"] == 1
 
 
-def test_account_is_recorded_and_welcomed_in_its_own_tenant(anonymous: Api) -> None:
+def test_account_is_recorded_and_welcomed_in_its_own_tenant(anonymous: Api, costly_passwords: None) -> None:
     made = anonymous.post("/auth/register", REGISTRATION).json
     tenant = Tenant.objects.get(pk=made["tenant"]["id"])
     with bind(BoundTenant.of(tenant)):
