@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Lookup, TextField
+from django.db.models import CharField, Lookup, TextField
 
 
+@CharField.register_lookup
 @TextField.register_lookup
 class Matches(Lookup):
     """`column__matches=pattern` is `column LIKE pattern`; core.text.search_patterns escapes what users type."""

@@ -8,7 +8,7 @@ over the shards grows with every commit.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -19,6 +19,7 @@ SHARDS = 8
 READ_SQL = (
     "SELECT coalesce(sum(version), 0)::bigint, coalesce(sum(rows), 0)::bigint FROM core_tally WHERE resource = %s"
 )
+VERSIONS_SQL = "SELECT resource, sum(version)::bigint FROM core_tally WHERE resource = ANY(%s) GROUP BY resource"
 BUMP_SQL = """
     INSERT INTO core_tally (resource, shard, version, rows) VALUES (%s, %s, 1, %s)
     ON CONFLICT (resource, shard) DO UPDATE SET version = core_tally.version + 1, rows = core_tally.rows + excluded.rows
@@ -64,6 +65,15 @@ def read(resource: str) -> tuple[int, int]:
         cursor.execute(READ_SQL, [resource])
         version, rows = cursor.fetchone()
     return version, rows
+
+
+def versions(resources: Iterable[str]) -> tuple[int, ...]:
+    """The versions of several resources, in their order: what was computed of them holds for as long as these do."""
+    wanted = list(resources)
+    with connection.cursor() as cursor:
+        cursor.execute(VERSIONS_SQL, [wanted])
+        found = dict(cursor.fetchall())
+    return tuple(found.get(resource, 0) for resource in wanted)
 
 
 def all_rows() -> dict[str, int]:

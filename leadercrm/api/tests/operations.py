@@ -3,6 +3,7 @@
 from typing import Any
 
 from leadercrm.api.tests.billing_operations import billing_operations
+from leadercrm.api.tests.marketing_operations import marketing_operations
 from leadercrm.api.tests.operation import PIXEL, Operation
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.tenants import PASSWORD
@@ -115,6 +116,7 @@ def operations(api: Api) -> list[Operation]:
     return [
         *account_operations(api),
         *billing_operations(api),
+        *marketing_operations(api),
         Operation("login", "POST", "/auth/login", login, public=True),
         Operation("register", "POST", "/auth/register", REGISTRATION, public=True),
         Operation("logout", "POST", "/auth/logout"),

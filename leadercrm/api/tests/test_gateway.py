@@ -22,6 +22,14 @@ SPANISH = "Este campo es requerido."
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 # Routes that are no resources, and where their tests are.
 NAMED_TESTS = {
+    "segment-contacts": "marketing.tests.test_segments_api",
+    "segment-fields": "marketing.tests.test_segments_api",
+    "segment-preview": "marketing.tests.test_segments_api",
+    "segment-why": "marketing.tests.test_segments_api",
+    "contact-consent": "marketing.tests.test_consents_api",
+    "suppression-list": "marketing.tests.test_consents_api",
+    "suppression-detail": "marketing.tests.test_consents_api",
+    "suppression-import": "marketing.tests.test_consents_api",
     "login": "leadercrm.accounts.tests.test_sessions",
     "register": "leadercrm.accounts.tests.test_registration",
     "logout": "leadercrm.accounts.tests.test_sessions",
@@ -117,6 +125,7 @@ def test_every_route_has_its_tests() -> None:
         __import__(f"crm.tests.test_{module}_api")
     for module in ("products", "quotes", "invoices", "payments", "contracts", "recurring"):
         __import__(f"billing.tests.test_{module}_api")
+    __import__("marketing.tests.test_segments_api")
     __import__("leadercrm.accounts.tests.test_teams")
     for module in NAMED_TESTS.values():
         __import__(module)

@@ -6,7 +6,7 @@ request (which filters are present, how far the actor sees); after that a reques
 Building the same query anew would cost more than the whole of the rest of the request.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, ClassVar
@@ -102,6 +102,12 @@ class JsonRows:
         scope = self._scope(actor)
         found: KeptInstance = self._compiled(("instance", scope), lambda: KeptInstance(lambda: self._found(scope)))
         return found(**{**self.context(), "pk": pk, "me": actor.user_id})
+
+    def named(self, ids: Iterable[int]) -> str:
+        """The rows with these ids as a JSON array's text, in the list's order. Who may see them was asked before."""
+        statement: Statement = self._compiled(("named",), self._page_of_ids)
+        wanted = "{" + ",".join(str(int(pk)) for pk in ids) + "}"
+        return statement.fetch({**self.context(), "ids": wanted})[0] or "[]"
 
     def all(self) -> QuerySet[Any]:
         """The rows that there are for anybody."""

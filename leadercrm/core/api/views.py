@@ -22,7 +22,7 @@ from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.idempotency import Store, TenantStore
 from leadercrm.core.api.parsing import read_json
 from leadercrm.core.api.responses import Paging, list_response, message_response, row_response
-from leadercrm.core.api.rows import JsonRows
+from leadercrm.core.api.rows import JsonRows, Page
 from leadercrm.core.errors import NotFound
 
 MAX_ID = 2**63 - 1
@@ -130,10 +130,14 @@ class TenantViewSet(ViewSetMixin, ApiView):
 
     def listed(self, rows: JsonRows) -> HttpResponse:
         """A page of `rows` as the request's filters and paging want it."""
+        paging = Paging.of(self.request)
+        return list_response(self.request, self.found(rows, paging), paging)
+
+    def found(self, rows: JsonRows, paging: Paging) -> Page:
+        """What the request's filters leave of `rows`, page by page."""
         request: Any = self.request
-        paging = Paging.of(request)
         narrowing = Narrowing(self.filters, request.GET)
-        page = rows.page(
+        return rows.page(
             self.actor,
             limit=paging.per_page,
             offset=paging.offset,
@@ -143,7 +147,6 @@ class TenantViewSet(ViewSetMixin, ApiView):
             cacheable=narrowing.cacheable,
             prepared=narrowing.prepared,
         )
-        return list_response(request, page, paging)
 
     def retrieve(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         row = self.rows.one(pk, self.actor, self.given()) if pk <= MAX_ID else None

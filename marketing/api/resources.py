@@ -1,0 +1,13 @@
+"""What the API's description calls the resources of marketing."""
+
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.core.api.described import Resource
+
+SEGMENT = Resource(
+    "Segment", _("segment"), _("segments"), _("Groups of contacts, named one by one or found by conditions.")
+)
+CONSENT = Resource("Consent", _("consent"), _("consents"), _("What contacts have said to advertising."))
+SUPPRESSION = Resource(
+    "Suppression", _("suppressed address"), _("suppressed addresses"), _("Addresses that get no campaign.")
+)

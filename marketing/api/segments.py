@@ -1,0 +1,160 @@
+"""Segments under /api/v1."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework.decorators import action as drf_action
+
+from crm.queries import CONTACTS
+from leadercrm.core.api.described import described
+from leadercrm.core.api.responses import Paging, json_bytes, json_response, list_response
+from leadercrm.core.api.rows import JsonRows, Page
+from leadercrm.core.api.shapes import ANYTHING, BOOLEAN, INTEGER, TEXT, Shape, component, data, list_of, page, record
+from leadercrm.core.api.views import MAX_ID, ApiView, TenantViewSet
+from leadercrm.core.errors import NotFound
+from marketing.actions.segments import add_members, change_segment, create_segment, delete_segment, remove_members
+from marketing.api.resources import SEGMENT
+from marketing.api.serializers_segments import MembersInput, PreviewInput, SegmentInput
+from marketing.conditions import read_rules
+from marketing.fields import FIELDS, field_of
+from marketing.fields_custom import CUSTOM_OPERATORS
+from marketing.filters import SegmentFilter
+from marketing.members import contacts_of, matching, member_counts, reasons, rules_of
+from marketing.models import Segment
+from marketing.queries import SEGMENTS
+
+SHOWN = 10
+TESTED = record({"field": TEXT, "operator": TEXT, "value?": ANYTHING, "seen?": ANYTHING, "holds": BOOLEAN}, "Reason")
+WHY = record({"contact_id": INTEGER, "member": BOOLEAN, "conditions": list_of(TESTED)}, "SegmentMembership")
+FIELD = record(
+    {"name": TEXT, "label": TEXT, "kind": TEXT, "operators": list_of(TEXT), "choices?": list_of(TEXT)}, "SegmentField"
+)
+
+
+def _contacts() -> Shape:
+    return page(component("Contact"))
+
+
+def _preview() -> Shape:
+    return data(record({"member_count": INTEGER, "contacts": list_of(component("Contact"))}, "SegmentPreview"))
+
+
+class SegmentViewSet(TenantViewSet):
+    """As every resource; each row tells how many members it has now."""
+
+    resource = SEGMENT
+    rows = SEGMENTS
+    filters = SegmentFilter.base_filters
+    serializer_class = SegmentInput
+    create_action = create_segment
+    update_action = change_segment
+    delete_action = delete_segment
+    deleted_message = _("Segment deleted.")
+
+    def listed(self, rows: JsonRows) -> HttpResponse:
+        paging = Paging.of(self.request)
+        found = self.found(rows, paging)
+        told = _counted(json.loads(found.rows))
+        return list_response(self.request, Page(json_bytes(told).decode(), found.count, found.total), paging)
+
+    def retrieve(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        return self._answered(self.rows.one(pk, self.actor) if pk <= MAX_ID else None)
+
+    def answer(self, pk: int, status: int = 200, meta: Any = None) -> HttpResponse:
+        return self._answered(self.rows.one(pk), status)
+
+    def _answered(self, text: str | None, status: int = 200) -> HttpResponse:
+        if text is None:
+            raise NotFound()
+        return json_response({"data": _counted([json.loads(text)])[0]}, status)
+
+    @described(_("List the contacts of a segment"), id="listSegmentContacts", returns=_contacts)
+    @drf_action(detail=True, methods=["get"])
+    def contacts(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Those who belong to it now and whom the actor sees, latest first."""
+        visible = CONTACTS.visible(self.actor).filter(pk__in=contacts_of(self.row(pk)).values("pk"))
+        paging = Paging.of(request)
+        page = slice(paging.offset, paging.offset + paging.per_page)
+        ids = list(visible.order_by("-pk").values_list("pk", flat=True)[page])
+        known = paging.offset + len(ids) if 0 < len(ids) < paging.per_page else visible.count()
+        return list_response(request, Page(CONTACTS.named(ids), len(ids), known), paging)
+
+    @described(_("Put contacts into a segment"), id="addSegmentContacts", body=MembersInput)
+    @contacts.mapping.post
+    def add_contacts(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Put contacts into a static segment; answers with the segment."""
+        add_members(self.row(pk), **self.cleaned(MembersInput), actor=self.actor)
+        return self.answer(pk)
+
+    @described(_("Take contacts out of a segment"), id="removeSegmentContacts", body=MembersInput)
+    @contacts.mapping.delete
+    def remove_contacts(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take contacts out of a static segment; answers with the segment."""
+        remove_members(self.row(pk), **self.cleaned(MembersInput), actor=self.actor)
+        return self.answer(pk)
+
+
+def _counted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with the number of their members."""
+    segments = [Segment(pk=row["id"], type=row["type"], conditions=row["conditions"]) for row in rows]
+    counts = member_counts(segments)
+    return [{**row, "member_count": counts.get(row["id"], 0)} for row in rows]
+
+
+class SegmentToolsView(ApiView):
+    resource = SEGMENT
+
+
+class PreviewView(SegmentToolsView):
+    @described(
+        _("See whom conditions find"),
+        id="previewSegment",
+        body=PreviewInput,
+        returns=_preview,
+    )
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """How many contacts conditions find, and the latest ten of them whom the actor sees. Nothing is stored."""
+        self.actor.require("marketing.view_segment")
+        found = matching(read_rules(self.cleaned(PreviewInput)["conditions"], field_of))
+        visible = CONTACTS.visible(self.actor).filter(pk__in=found.values("pk")).order_by("-pk")
+        ids = list(visible.values_list("pk", flat=True)[:SHOWN])
+        body = {"member_count": found.count(), "contacts": json.loads(CONTACTS.named(ids))}
+        return json_response({"data": body})
+
+
+class FieldsView(SegmentToolsView):
+    @described(_("List what conditions can ask of"), id="listSegmentFields", returns=data(list_of(FIELD)))
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The fields of conditions, their names and operators. Custom ones are `custom_fields.` and a key."""
+        self.actor.require("marketing.view_segment")
+        fields = [
+            {
+                "name": name,
+                "label": str(field.label),
+                "kind": field.kind,
+                "operators": list(field.operators),
+                **({"choices": list(field.choices())} if field.choices else {}),
+            }
+            for name, field in FIELDS.items()
+        ]
+        custom = {"name": "custom_fields.*", "label": str(_("Custom field")), "kind": "custom"}
+        return json_response({"data": [*fields, {**custom, "operators": list(CUSTOM_OPERATORS)}]})
+
+
+class WhyView(SegmentToolsView):
+    @described(_("See why a contact is in a segment, or not"), id="explainSegment", returns=data(WHY))
+    def get(self, request: HttpRequest, pk: int, contact_pk: int) -> HttpResponse:
+        """Condition by condition, whether it holds, and what was seen where it is a column of the contact's."""
+        segment: Segment | None = SEGMENTS.instance(pk, self.actor) if pk <= MAX_ID else None
+        text = CONTACTS.one(contact_pk, self.actor) if contact_pk <= MAX_ID else None
+        if segment is None or text is None:
+            raise NotFound()
+        contact, rules = json.loads(text), rules_of(segment)
+        told = []
+        for leaf, holds in zip(rules.leaves(), reasons(rules, contact["id"]), strict=True) if rules else ():
+            seen = {"seen": contact[leaf.field]} if leaf.field in contact else {}
+            told.append({**leaf.given, **seen, "holds": holds})
+        member = contacts_of(segment).filter(pk=contact["id"]).exists()
+        return json_response({"data": {"contact_id": contact["id"], "member": member, "conditions": told}})

@@ -1,0 +1,20 @@
+"""Addresses of marketing."""
+
+from django.urls import path
+
+from leadercrm.core.api.routers import ApiRouter
+from marketing.api.consents import ConsentView, ImportView, SuppressionViewSet
+from marketing.api.segments import FieldsView, PreviewView, SegmentViewSet, WhyView
+
+router = ApiRouter()
+router.register("segments", SegmentViewSet, basename="segment")
+router.register("suppressions", SuppressionViewSet, basename="suppression")
+
+urlpatterns = [
+    path("segments/fields", FieldsView.as_view(), name="segment-fields"),
+    path("segments/preview", PreviewView.as_view(), name="segment-preview"),
+    path("segments/<int:pk>/contacts/<int:contact_pk>/why", WhyView.as_view(), name="segment-why"),
+    path("suppressions/import", ImportView.as_view(), name="suppression-import"),
+    path("contacts/<int:pk>/consent", ConsentView.as_view(), name="contact-consent"),
+    *router.urls,
+]

@@ -1,0 +1,39 @@
+"""Filters of marketing, for the API and the pages."""
+
+from typing import Any
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.core.api.filters import ChoiceFilter, SearchField, SearchFilter
+from leadercrm.core.text import like_pattern
+from marketing.models import Segment, SegmentType, Suppression, SuppressionReason
+
+
+class PartField(SearchField):
+    """A part of an address, wherever it stands in it."""
+
+    def clean(self, value: Any) -> list[str]:
+        super().clean(value)
+        return [f"%{like_pattern(value.strip().lower())}%"]
+
+
+class PartFilter(SearchFilter):
+    field_class = PartField
+
+
+class SegmentFilter(django_filters.FilterSet):
+    type = ChoiceFilter(choices=SegmentType.values, label=_("How it gets its members."))
+
+    class Meta:
+        model = Segment
+        fields: list[Any] = []
+
+
+class SuppressionFilter(django_filters.FilterSet):
+    search = PartFilter(field_name="email", label=_("Parts of the address."))
+    reason = ChoiceFilter(choices=SuppressionReason.values, label=_("Why it gets no campaign."))
+
+    class Meta:
+        model = Suppression
+        fields: list[Any] = []
