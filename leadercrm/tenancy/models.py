@@ -232,3 +232,19 @@ class PeriodicRun(models.Model):
 
     def __str__(self) -> str:
         return self.job
+
+
+class Turn(models.Model):
+    """A tenant with long work of one kind, which is done in slices, tenant by tenant. See tenancy.turns."""
+
+    kind = models.CharField(max_length=32)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    due_at = models.DateTimeField()
+    served_at = models.DateTimeField()
+
+    class Meta:
+        db_table = '"public"."tenancy_turn"'
+        constraints = [models.UniqueConstraint(fields=["kind", "tenant"], name="turn_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.tenant_id}"

@@ -13,6 +13,7 @@ from leadercrm.tenancy.models import (
     PeriodicRun,
     SchemaTemplate,
     Tenant,
+    Turn,
 )
 
 call(
@@ -26,6 +27,10 @@ call(
 call(
     PendingWork, _("piece of pending work"), _("pending work"), tenant=_("account"), work_id=_("row"),
     due_at=_("due"), trouble=_("trouble"),
+)  # fmt: skip
+call(
+    Turn, _("turn of an account"), _("turns of accounts"), tenant=_("account"), kind=_("kind"), due_at=_("due"),
+    served_at=_("last served"),
 )  # fmt: skip
 call(
     EvidenceIndex, _("evidence"), _("evidence"), tenant=_("account"), sequence=_("place in the chain"), code=_("code"),

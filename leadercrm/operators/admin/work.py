@@ -16,6 +16,7 @@ from leadercrm.tenancy.models import (
     PendingWork,
     PeriodicRun,
     SchemaTemplate,
+    Turn,
 )
 
 
@@ -39,6 +40,16 @@ class PendingWorkAdmin(PlatformAdmin):
     @admin.display(description=_("late"), boolean=True)
     def late(self, work: PendingWork) -> bool:
         return work.trouble is None and work.due_at < timezone.now()
+
+
+@admin.register(Turn, site=operator_site)
+class TurnAdmin(PlatformAdmin):
+    icon = "front_loader"
+    ordering = ("due_at",)
+    list_display = ("tenant", "kind", "due_at", "served_at")
+    list_select_related = ("tenant",)
+    search_fields = ("=tenant__id",)
+    fields: ClassVar[Any] = ("tenant", "kind", ("due_at", "served_at"))
 
 
 @admin.register(EvidenceIndex, site=operator_site)
