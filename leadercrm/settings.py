@@ -4,6 +4,7 @@ README.md lists each variable. Without DATABASE_URL, REDIS_URL and EMAIL_URL the
 those of the servers that `manage.py up` starts under the data folder.
 """
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -105,6 +106,20 @@ EMAIL_TIMEOUT = 10
 MAIL_SINK_DIR = None if env.str("EMAIL_URL", "") else DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("LEADERCRM_FROM_EMAIL", "Leader CRM <no-reply@leadercrm.mx>")
 
+# --- Campaigns (marketing.delivery). Rates are mails per second, 0 is no limit.
+CAMPAIGN_RETURN_PATH = env.str("LEADERCRM_BOUNCE_ADDRESS", "") or parseaddr(DEFAULT_FROM_EMAIL)[1]
+CAMPAIGN_TENANT_RATE = env.float("LEADERCRM_CAMPAIGN_TENANT_RATE", 50.0, validate=lambda rate: rate >= 0)
+CAMPAIGN_DOMAIN_RATE = env.float("LEADERCRM_CAMPAIGN_DOMAIN_RATE", 20.0, validate=lambda rate: rate >= 0)
+CAMPAIGN_SENDERS = env.int("LEADERCRM_CAMPAIGN_SENDERS", 2, validate=lambda number: 0 < number <= 100)
+# Rows that a sender claims at a time: so many are in doubt when it dies.
+CAMPAIGN_WINDOW = env.int("LEADERCRM_CAMPAIGN_WINDOW", 4, validate=lambda rows: 0 < rows <= 100)
+CAMPAIGN_LEASE_SECONDS = env.float("LEADERCRM_CAMPAIGN_LEASE_SECONDS", 120.0, validate=lambda seconds: seconds > 0)
+CAMPAIGN_BACK_OFF_SECONDS = env.float("LEADERCRM_CAMPAIGN_BACK_OFF_SECONDS", 120.0, validate=lambda pause: pause > 0)
+# Who knows whether a mail in doubt has arrived: a function (marketing.delivery.doubts).
+CAMPAIGN_LOOKUP = env.str(
+    "LEADERCRM_CAMPAIGN_LOOKUP", "leadercrm.embedded.mailbox.has_arrived" if MAIL_SINK_DIR else ""
+)
+
 # --- Celery is a doorbell: the work itself is a row in PostgreSQL.
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
@@ -125,6 +140,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_step": 0,
     "interval_max": 0,
 }
+# Campaigns have workers of their own: hours of mails keep no password link waiting.
+CELERY_TASK_ROUTES = {"marketing.send_campaigns": {"queue": "campaigns"}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
@@ -143,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-work": every(15, "tenancy.sweep"),
     "refill-spares": every(30, "tenancy.refill_spares"),
     "sweep-orphans": every(600, "tenancy.sweep_orphans"),
+    "send-campaigns": every(5, "marketing.ring_senders"),
     "keep-house": every(3600, "tenancy.keep_house"),
 }
 

@@ -2,6 +2,7 @@
 
 from marketing.models.campaign import Campaign, CampaignLink, CampaignStatus
 from marketing.models.consent import ConsentStatus, ContactConsent, Suppression, SuppressionReason
+from marketing.models.preference import MailPreference, Topic
 from marketing.models.recipient import CampaignRecipient, MailEvent, MailEventKind, RecipientStatus
 from marketing.models.segment import Segment, SegmentMember, SegmentType
 
@@ -14,10 +15,12 @@ __all__ = [
     "ContactConsent",
     "MailEvent",
     "MailEventKind",
+    "MailPreference",
     "RecipientStatus",
     "Segment",
     "SegmentMember",
     "SegmentType",
     "Suppression",
     "SuppressionReason",
+    "Topic",
 ]

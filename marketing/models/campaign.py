@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.living import LivingModel
+from marketing.models.preference import Topic
 from marketing.models.segment import Segment
 
 
@@ -41,6 +42,7 @@ class Campaign(LivingModel):
 
     name = models.CharField(max_length=255)
     subject = models.CharField(max_length=255, null=True, blank=True)
+    topic = models.CharField(max_length=16, choices=Topic.choices, default=Topic.NEWS, db_default=Topic.NEWS)
     preheader = models.CharField(max_length=255, null=True, blank=True)
     content = models.TextField(null=True, blank=True)
     segment = models.ForeignKey(Segment, null=True, blank=True, on_delete=models.SET_NULL, related_name="campaigns")

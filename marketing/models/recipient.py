@@ -22,7 +22,8 @@ class RecipientStatus(models.TextChoices):
 class CampaignRecipient(models.Model):
     """A person of a campaign's audience. `email` is in lower case, `values` are those of the merge fields.
 
-    `due_at` is when the next try may be made, `reply` the mail server's last answer.
+    `due_at` is when the next try may be made, or the next look-up of a mail in doubt; `reply` the mail server's
+    last answer. `claimed_by` and `claimed_at` name the claim under which it was handed over (marketing.delivery).
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="recipients", db_index=False)
@@ -35,6 +36,7 @@ class CampaignRecipient(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_by = models.CharField(max_length=64, blank=True)
     claimed_at = models.DateTimeField(null=True)
+    looked_up_at = models.DateTimeField(null=True)
     reply = models.CharField(max_length=255, blank=True)
     sent_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
@@ -48,6 +50,7 @@ class CampaignRecipient(models.Model):
         indexes = [
             models.Index(fields=["campaign", "due_at"], name="recipient_due", condition=models.Q(status="queued")),
             models.Index(fields=["claimed_at"], name="recipient_claimed", condition=models.Q(status="claimed")),
+            models.Index(fields=["due_at"], name="recipient_doubt", condition=models.Q(status="in_doubt")),
             models.Index(fields=["email"], name="recipient_email"),
         ]
         constraints = [
@@ -65,8 +68,10 @@ class MailEventKind(models.TextChoices):
     OPENED = "opened", _("opened")
     CLICKED = "clicked", _("clicked")
     BOUNCED = "bounced", _("bounced")
+    DEFERRED = "deferred", _("bounced for now")
     COMPLAINED = "complained", _("complained")
     UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+    RESUBSCRIBED = "resubscribed", _("subscribed again")
 
 
 class MailEvent(models.Model):

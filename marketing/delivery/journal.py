@@ -1,0 +1,186 @@
+"""The rows of recipients, as senders claim and settle them. Each function is one statement, and one commit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.conf import settings
+
+from leadercrm.core.database import connection
+from leadercrm.core.tally import SHARDS
+from marketing.delivery.outcomes import Outcome
+
+# A campaign that was sent is active for as long as one of its mails in doubt can be sent again by hand.
+RESUMED_WITHIN_DAYS = 60
+ACTIVE = f"""(campaign.deleted_at IS NULL AND (campaign.status = 'sending' OR campaign.status = 'sent'
+              AND campaign.sent_at > statement_timestamp() - interval '{RESUMED_WITHIN_DAYS} days'))"""
+
+# Whoever gets no mail of this campaign any more, whatever was frozen: asked in the statement that claims.
+SILENCED = """(
+       EXISTS (SELECT FROM marketing_suppression s WHERE s.email = r.email)
+    OR EXISTS (SELECT FROM marketing_contactconsent c WHERE c.contact_id = r.contact_id
+                  AND (c.do_not_contact OR c.status = 'withdrawn'))
+    OR EXISTS (SELECT FROM marketing_mailpreference p WHERE p.email = r.email
+                  AND p.refused @> to_jsonb(campaign.topic::text))
+)"""
+
+# What is put into the statements are the conditions above.
+SETTLE_AND_CLAIM = f"""
+    WITH result AS (
+        SELECT * FROM unnest(%(ids)s::bigint[], %(statuses)s::text[], %(replies)s::text[], %(pauses)s::float8[],
+                             %(tries)s::int[]) AS result (id, status, reply, pause, tries)
+    ), settled AS (
+        UPDATE marketing_campaignrecipient r
+           SET status = result.status, reply = result.reply, attempts = r.attempts + result.tries,
+               due_at = clock_timestamp() + make_interval(secs => result.pause),
+               sent_at = CASE WHEN result.status = 'sent' THEN clock_timestamp() ELSE r.sent_at END
+          FROM result WHERE r.id = result.id AND r.status = 'claimed' AND r.claimed_by = %(settled)s
+        RETURNING r.campaign_id, r.status
+    ), counted AS (
+        UPDATE marketing_campaign c SET sent_count = c.sent_count + n.sent, failed_count = c.failed_count + n.failed
+          FROM (SELECT campaign_id, count(*) FILTER (WHERE status = 'sent') AS sent,
+                       count(*) FILTER (WHERE status = 'failed') AS failed FROM settled GROUP BY campaign_id) n
+         WHERE c.id = n.campaign_id
+        RETURNING c.id
+    ), tallied AS (
+        INSERT INTO core_tally AS tally (resource, shard, version, rows)
+        SELECT 'marketing.campaignrecipient', floor({SHARDS} * random()), 1, 0 FROM counted
+            ON CONFLICT (resource, shard) DO UPDATE SET version = tally.version + 1
+    ), next AS MATERIALIZED (
+        SELECT r.id, {SILENCED} AS silenced
+          FROM marketing_campaignrecipient r JOIN marketing_campaign campaign ON campaign.id = r.campaign_id
+         WHERE r.campaign_id = %(campaign)s AND r.status = 'queued' AND r.due_at <= statement_timestamp() AND {ACTIVE}
+         ORDER BY r.due_at LIMIT %(most)s FOR UPDATE OF r SKIP LOCKED
+    )
+    UPDATE marketing_campaignrecipient r
+       SET status = CASE WHEN next.silenced THEN 'suppressed' ELSE 'claimed' END,
+           claimed_by = %(claim)s, claimed_at = clock_timestamp()
+      FROM next WHERE r.id = next.id
+    RETURNING r.id, r.status, r.email, r.values, r.variant, r.attempts
+"""  # noqa: S608
+GIVE_BACK = """
+    UPDATE marketing_campaignrecipient SET status = 'queued' WHERE status = 'claimed' AND claimed_by = %(claim)s
+"""
+DUE = f"""
+    SELECT campaign.id FROM marketing_campaign campaign
+     WHERE {ACTIVE} AND EXISTS (SELECT FROM marketing_campaignrecipient r
+            WHERE r.campaign_id = campaign.id AND r.status = 'queued' AND r.due_at <= statement_timestamp())
+     ORDER BY campaign.id
+"""  # noqa: S608
+EXPIRE = """
+    UPDATE marketing_campaignrecipient
+       SET status = 'in_doubt', reply = %(reply)s, due_at = statement_timestamp(), attempts = attempts + 1
+     WHERE status = 'claimed' AND claimed_at < statement_timestamp() - make_interval(secs => %(lease)s)
+"""
+NEXT_DUE = f"""
+    SELECT min(due.at) FROM (
+        SELECT (SELECT r.due_at FROM marketing_campaignrecipient r
+                 WHERE r.campaign_id = campaign.id AND r.status = 'queued' ORDER BY r.due_at LIMIT 1) AS at
+          FROM marketing_campaign campaign WHERE {ACTIVE}
+        UNION ALL
+        SELECT min(claimed_at) + make_interval(secs => %(lease)s)
+          FROM marketing_campaignrecipient WHERE status = 'claimed'
+        UNION ALL
+        SELECT min(due_at) FROM marketing_campaignrecipient WHERE status = 'in_doubt' AND %(looks_up)s
+    ) due
+"""  # noqa: S608
+FINISHED = """
+    SELECT campaign.id FROM marketing_campaign campaign
+     WHERE campaign.status = 'sending' AND campaign.deleted_at IS NULL AND NOT EXISTS (
+        SELECT FROM marketing_campaignrecipient r WHERE r.campaign_id = campaign.id
+           AND (r.status = 'queued' OR r.status = 'claimed'
+                OR r.status = 'in_doubt' AND r.looked_up_at IS NULL AND %(looks_up)s))
+"""
+LOST = "The sender was lost while it handed this over."
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A recipient that this sender may hand over now. `tries` have been made before."""
+
+    id: int
+    email: str
+    values: Mapping[str, str]
+    variant: str
+    tries: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """What was claimed together, under one name. `taken` counts those that turned out to be silenced, too."""
+
+    claim: str
+    campaign_id: int
+    rows: Sequence[Claimed]
+    taken: int
+
+
+def turn_over(claim: str, campaign_id: int, most: int, former: str, results: Mapping[int, Outcome]) -> Window:
+    """Settle what was claimed as `former`, and claim up to `most` rows of the campaign as `claim`.
+
+    Of the rows to be settled, those whose claim has run out meanwhile are left alone; a second call with the
+    same results changes nothing.
+    """
+    outcomes = list(results.values())
+    parameters = {
+        "ids": list(results),
+        "statuses": [str(outcome.status) for outcome in outcomes],
+        "replies": [outcome.reply for outcome in outcomes],
+        "pauses": [outcome.pause for outcome in outcomes],
+        "tries": [outcome.tries for outcome in outcomes],
+        "settled": former,
+        "campaign": campaign_id,
+        "most": most,
+        "claim": claim,
+    }
+    rows = _fetch(SETTLE_AND_CLAIM, parameters)
+    claimed = [
+        Claimed(pk, email, orjson.loads(values), variant, tries)
+        for pk, status, email, values, variant, tries in rows
+        if status == "claimed"
+    ]
+    return Window(claim, campaign_id, claimed, len(rows))
+
+
+def settle(claim: str, results: Mapping[int, Outcome]) -> None:
+    """Settle a last window."""
+    if results:
+        turn_over("", 0, 0, claim, results)
+
+
+def give_back(claim: str) -> None:
+    """Queue what was claimed by a call whose answer got lost, and that has thus not been handed over."""
+    with connection.cursor() as cursor:
+        cursor.execute(GIVE_BACK, {"claim": claim})
+
+
+def due_campaigns() -> list[int]:
+    """The campaigns of the bound tenant with somebody whose time has come."""
+    return [pk for (pk,) in _fetch(DUE, {})]
+
+
+def expire() -> int:
+    """Call in doubt whatever a lost sender had claimed; how many rows that were."""
+    with connection.cursor() as cursor:
+        cursor.execute(EXPIRE, {"lease": settings.CAMPAIGN_LEASE_SECONDS, "reply": LOST})
+        return int(cursor.rowcount)
+
+
+def next_due() -> datetime | None:
+    """When there is something to do in the bound tenant again; None when there is nothing to wait for."""
+    rows = _fetch(NEXT_DUE, {"lease": settings.CAMPAIGN_LEASE_SECONDS, "looks_up": bool(settings.CAMPAIGN_LOOKUP)})
+    due: datetime | None = rows[0][0]
+    return due
+
+
+def finished_campaigns() -> list[int]:
+    """Campaigns that are being sent, and of which nobody is left to send to."""
+    return [pk for (pk,) in _fetch(FINISHED, {"looks_up": bool(settings.CAMPAIGN_LOOKUP)})]
+
+
+def _fetch(sql: str, values: Mapping[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
