@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", TemplateView.as_view(template_name="start.html"), name="start"),
     path("", include("leadercrm.accounts.urls")),
     path("", include("billing.public.urls")),
+    path("", include("marketing.public.urls")),
     path("api/docs", DocsView.as_view(), name="api-docs"),
     path("api/v1/", include("leadercrm.api.urls")),
     path("api/", include("leadercrm.postal.api.urls")),

@@ -15,3 +15,7 @@ grant(
     "marketing.delete_segment", "marketing.delete_campaign", "marketing.send_campaign", "marketing.change_suppression",
     manager=Scope.ALL,
 )  # fmt: skip
+# Readers of a campaign, by the links in their mail, about that mail alone.
+grant("marketing.read_mail", "marketing.choose_mails", client=Scope.OWN)
+# What mail servers report.
+grant("marketing.take_report")

@@ -1,0 +1,14 @@
+"""Addresses for readers of campaigns, outside the API."""
+
+from django.urls import path
+
+from marketing.public.reader import Preferences, SubscribeAgain, Unsubscribe
+from marketing.public.tracking import Click, OpenPixel
+
+urlpatterns = [
+    path("t/<str:token>.gif", OpenPixel.as_view(), name="mail-open"),
+    path("t/<str:token>/<int:position>", Click.as_view(), name="mail-click"),
+    path("u/<str:token>", Unsubscribe.as_view(), name="mail-unsubscribe"),
+    path("u/<str:token>/again", SubscribeAgain.as_view(), name="mail-subscribe-again"),
+    path("u/<str:token>/preferences", Preferences.as_view(), name="mail-preferences"),
+]
