@@ -1,5 +1,6 @@
 """What the API and the pages read: the JSON rows of each resource, and look-ups for the actions."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -105,6 +106,18 @@ NOTE_COLUMNS = {
     "updated_at": Timestamp("updated_at"),
 }
 NOTES = JsonRows(Note.objects.all, NOTE_COLUMNS, order=("-is_pinned", "-id"), owned=False)
+
+
+def notes_of(contact: Contact, actor: Actor, most: int = 50) -> list[dict[str, Any]]:
+    """A contact's notes as the API has them, pinned ones first."""
+    page = NOTES.page(actor, limit=most, offset=0, values={"contact": contact.pk}, key=("contact",), narrow=of_contact)
+    rows: list[dict[str, Any]] = json.loads(page.rows)
+    return rows
+
+
+def of_contact(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows of the contact in the parameter `contact`."""
+    return rows.filter(contact_id=Param("contact", BigIntegerField()))
 
 
 def likely_duplicates(contact: Contact, actor: Actor, most: int = 10) -> list[int]:

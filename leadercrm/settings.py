@@ -237,7 +237,15 @@ FORMAT_MODULE_PATH = "leadercrm.formats"
 
 STATIC_URL = "/static/"
 # Files of others' making that browsers get, by the folder that they are served in; npm installs them (package.json).
-BROWSER_PACKAGES = {"vendor/swagger-ui": BASE_DIR / "node_modules" / "swagger-ui-dist"}
+NODE_PACKAGES = BASE_DIR / "node_modules"
+BROWSER_PACKAGES = {
+    "vendor/swagger-ui": NODE_PACKAGES / "swagger-ui-dist",
+    "vendor/tabler": NODE_PACKAGES / "@tabler" / "core" / "dist" / "css",
+    "vendor/htmx": NODE_PACKAGES / "htmx.org" / "dist",
+    "vendor/inter": NODE_PACKAGES / "@fontsource-variable" / "inter" / "files",
+}
+# Drawings that the templates put into pages: leadercrm.core.templatetags.web.
+ICONS_DIR = NODE_PACKAGES / "@tabler" / "icons" / "icons" / "outline"
 STATICFILES_DIRS = [BASE_DIR / "static", *((name, path) for name, path in BROWSER_PACKAGES.items() if path.is_dir())]
 STATIC_ROOT = DATA_DIR / "static"
 UNFOLD_ADMIN, UNFOLD_OPERATOR = theme.ADMIN, theme.OPERATOR
@@ -245,7 +253,7 @@ STORAGE_DIR = DATA_DIR / "storage"
 
 # --- PDFs. What is in the cache can be made again.
 PDF_CACHE_DIR = DATA_DIR / "cache" / "pdf"
-PDF_FONTS_DIR = BASE_DIR / "node_modules" / "@fontsource" / "inter" / "files"
+PDF_FONTS_DIR = NODE_PACKAGES / "@fontsource" / "inter" / "files"
 
 LOGGING = {
     "version": 1,

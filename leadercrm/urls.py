@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 from django.urls.resolvers import RoutePattern
-from django.views.generic import RedirectView, TemplateView
+from django.views.generic import RedirectView
 
 from leadercrm.api.health import healthz, readyz
 from leadercrm.api.openapi.views import DocsView, LlmsView
@@ -14,7 +14,7 @@ def site(place: str, module: str, name: str) -> URLResolver:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", TemplateView.as_view(template_name="start.html"), name="start"),
+    path("", include("leadercrm.backoffice.page_urls")),
     path("", include("leadercrm.accounts.urls")),
     path("", include("billing.public.urls")),
     path("", include("marketing.public.urls")),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import BigIntegerField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action as drf_action
@@ -14,10 +13,9 @@ from crm.api.resources import COMPANY, CONTACT, NOTE
 from crm.api.serializers import CompanyInput, ContactInput, NoteInput
 from crm.filters import CompanyFilter, ContactFilter
 from crm.models import Contact
-from crm.queries import COMPANIES, CONTACTS, DELETED_COMPANIES, DELETED_CONTACTS, NOTES, likely_duplicates
+from crm.queries import COMPANIES, CONTACTS, DELETED_COMPANIES, DELETED_CONTACTS, NOTES, likely_duplicates, of_contact
 from crm.scoring import explain_score
 from leadercrm.core.api.bin import BinViewSet
-from leadercrm.core.api.columns import Param
 from leadercrm.core.api.described import described
 from leadercrm.core.api.responses import Paging, json_response, list_response, timestamp
 from leadercrm.core.api.shapes import BOOLEAN, INTEGER, MOMENT, TEXT, data, explained, list_of, record
@@ -79,7 +77,7 @@ class NoteViewSet(TenantViewSet):
             offset=paging.offset,
             values={"contact": contact.pk},
             key=("contact",),
-            narrow=_of_contact,
+            narrow=of_contact,
         )
         return list_response(request, page, paging)
 
@@ -99,10 +97,6 @@ class NoteViewSet(TenantViewSet):
         if contact is None:
             raise NotFound()
         return contact
-
-
-def _of_contact(notes: QuerySet[Any]) -> QuerySet[Any]:
-    return notes.filter(contact_id=Param("contact", BigIntegerField()))
 
 
 class CompanyViewSet(BinViewSet):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from leadercrm.accounts.models import User
+from leadercrm.backoffice.addresses import is_page
 from leadercrm.core.api.context import client_ip
 from leadercrm.core.api.exceptions import as_refusal
 from leadercrm.core.clock import tenant_zone
@@ -26,8 +27,6 @@ from leadercrm.tenancy.binding import BoundTenant, bind
 from leadercrm.tenancy.credentials import resolve_token
 from leadercrm.tenancy.models import TokenKind
 
-PAGES = ("/admin/",)
-
 
 class PageSessions:
     """Middleware: `request.actor` (None for a visitor), `request.user` for the templates, and the tenant bound."""
@@ -36,7 +35,7 @@ class PageSessions:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
-        if not request.path_info.startswith(PAGES):
+        if not is_page(request.path_info):
             return self.get_response(request)
         request.actor, request.visit = None, None
         request.client_ip, request.request_id = client_ip(request), secrets.token_hex(8)
@@ -71,7 +70,8 @@ def _session_of(request: Any) -> BoundTenant | None:
         credential = resolve_token(text, TokenKind.BROWSER)
     except Unauthenticated:
         return None
-    request.actor = credential.actor(via="admin", ip=request.client_ip, request_id=request.request_id)
+    via = "admin" if request.path_info.startswith("/admin/") else "page"
+    request.actor = credential.actor(via=via, ip=request.client_ip, request_id=request.request_id)
     request.user = SimpleLazyObject(lambda: User.objects.get(pk=credential.user_id))
     return credential.tenant
 

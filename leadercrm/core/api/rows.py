@@ -105,7 +105,7 @@ class JsonRows:
 
     def named(self, ids: Iterable[int]) -> str:
         """The rows with these ids as a JSON array's text, in the list's order. Who may see them was asked before."""
-        statement: Statement = self._compiled(("named",), self._page_of_ids)
+        statement: Statement = self._compiled(("named",), lambda: self._page_of_ids(self.order))
         wanted = "{" + ",".join(str(int(pk)) for pk in ids) + "}"
         return statement.fetch({**self.context(), "ids": wanted})[0] or "[]"
 
@@ -128,17 +128,19 @@ class JsonRows:
         narrow: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None,
         cacheable: bool = True,
         prepared: bool = True,
+        order: tuple[Any, ...] | None = None,
     ) -> Page:
         """A page of the rows that `narrow` leaves.
 
         `narrow` gets a queryset and filters it by `Param`s; `values` fills them. `key` names its
         shape: two calls with the same key have the same `narrow`, but for the values. Without
         `cacheable` the total is counted each time (a filter that looks at other resources' rows);
-        without `prepared` PostgreSQL plans the statement for the values at hand.
+        without `prepared` PostgreSQL plans the statement for the values at hand. `order` replaces the list's.
         """
         scope = self._scope(actor)
         shape: ListShape = self._compiled(
-            ("list", scope, key), lambda: self._compile_list(scope, narrow, self.living and not key, prepared)
+            ("list", scope, key, order),
+            lambda: self._compile_list(scope, narrow, self.living and not key, prepared, order or self.order),
         )
         values = {**self.context(), **(values or {}), "me": actor.user_id}
         place = {**values, "limit": limit, "offset": offset}
@@ -199,29 +201,31 @@ class JsonRows:
         sql, params = self._selected(self._found(scope))
         return Statement(ONE_SQL.format(one=sql, names=self._names()), tuple(params), True)
 
-    def _compile_list(self, scope: Scope, narrow: Any, unfiltered: bool, prepared: bool) -> ListShape:
+    def _compile_list(
+        self, scope: Scope, narrow: Any, unfiltered: bool, prepared: bool, order: tuple[Any, ...]
+    ) -> ListShape:
         rows = self._queryset().filter(self._visibility(scope, self._me()))
         rows = narrow(rows) if narrow else rows
-        ids, params = rows.order_by(*self.order).values_list("pk").query.sql_with_params()
+        ids, params = rows.order_by(*order).values_list("pk").query.sql_with_params()
         ids, params = IDS_SQL.format(ids=ids), (*params, Slot("limit"), Slot("offset"))
         count_sql, count_params = rows.order_by().values_list("pk").query.sql_with_params()
         return ListShape(
-            self._page_statement(ids, params) if prepared else self._page_of_ids(),
+            self._page_statement(ids, params, order) if prepared else self._page_of_ids(order),
             Statement(COUNT_SQL.format(rows=count_sql), tuple(count_params), prepared),
             unfiltered and scope == Scope.ALL,
             None if prepared else Statement(f"SELECT {ids}::text", params, False),
         )
 
-    def _page_of_ids(self) -> Statement:
+    def _page_of_ids(self, order: tuple[Any, ...]) -> Statement:
         """The page of an array that was read as text, which spares taking it apart and putting it together."""
-        return self._page_statement("%s::bigint[]", (Slot("ids"),))
+        return self._page_statement("%s::bigint[]", (Slot("ids"),), order)
 
-    def _page_statement(self, ids: str, params: tuple[Any, ...]) -> Statement:
+    def _page_statement(self, ids: str, params: tuple[Any, ...], order: tuple[Any, ...]) -> Statement:
         """The statement that writes the rows whose ids are in the array `ids`, an expression."""
         meta = self.model._meta
         condition = ON_PAGE_SQL.format(table=meta.db_table, pk=meta.pk.column, ids=ids)
         on_page = RawSQL(condition, params, BooleanField())  # noqa: S611 - made of our own models' names
-        rows = self._queryset().filter(on_page).order_by(*self.order)
+        rows = self._queryset().filter(on_page).order_by(*order)
         sql, filled = self._selected(rows)
         page = PAGE_SQL.format(page=sql, names=self._names(), tally=tally.READ_SQL)
         return Statement(page, (*filled, meta.label_lower), True)

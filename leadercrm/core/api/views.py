@@ -1,7 +1,6 @@
 """The API's views: translation between HTTP and actions, written once."""
 
 from collections.abc import Callable, Mapping
-from threading import local
 from typing import Any, ClassVar
 
 from django.db.models import Model
@@ -9,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions as drf
 from rest_framework.decorators import action as drf_action
-from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
@@ -23,29 +21,10 @@ from leadercrm.core.api.idempotency import Store, TenantStore
 from leadercrm.core.api.parsing import read_json
 from leadercrm.core.api.responses import Paging, list_response, message_response, row_response
 from leadercrm.core.api.rows import JsonRows, Page
+from leadercrm.core.api.validating import validated
 from leadercrm.core.errors import NotFound
 
 MAX_ID = 2**63 - 1
-
-
-# Serializers by thread: making one copies all its fields, which takes longer than validating a body.
-_validators = local()
-
-
-def _validator(serializer_class: type[BaseSerializer[Any]], partial: bool) -> Any:
-    """This thread's instance of a serializer, to validate with: that leaves nothing behind in it.
-
-    Where any key may be absent, only the top level's are meant: DRF's own `partial` would let the
-    entries of a list lack theirs, too.
-    """
-    known: dict[Any, Any] = _validators.__dict__
-    key = f"{serializer_class.__module__}.{serializer_class.__qualname__}/{partial}"
-    if key not in known:
-        serializer: Any = serializer_class()
-        for field in serializer.fields.values() if partial else ():
-            field.required, field.default = False, empty
-        known[key] = serializer
-    return known[key]
 
 
 class ApiView(APIView):
@@ -106,8 +85,7 @@ class ApiView(APIView):
 
     def cleaned(self, serializer_class: type[BaseSerializer[Any]], *, partial: bool = False) -> dict[str, Any]:
         """The body's values, validated in shape by a serializer. In a partial one any key may be absent."""
-        values: dict[str, Any] = _validator(serializer_class, partial).run_validation(read_json(self.request))
-        return values
+        return validated(serializer_class, read_json(self.request), partial=partial)
 
 
 class TenantViewSet(ViewSetMixin, ApiView):

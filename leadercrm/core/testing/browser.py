@@ -81,6 +81,9 @@ class Browser:
         return response
 
     def log_in(self, email: str, password: str = PASSWORD, site: str = "/admin/") -> Any:
+        """Log in to one of the admin sites, or with "/" to the back office."""
+        if site == "/":
+            return self.fill("/login", email=email, password=password)
         self.get(f"{site}login/")
         return self.post(f"{site}login/", {"username": email, "password": password})
 

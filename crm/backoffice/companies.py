@@ -1,0 +1,121 @@
+"""The pages of companies."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.actions.companies import change_company, create_company, delete_company, restore_company
+from crm.api.serializers import CompanyInput
+from crm.backoffice.options import users
+from crm.filters import CompanyFilter, ContactFilter, DealFilter
+from crm.queries import COMPANIES, CONTACTS, DELETED_COMPANIES
+from crm.queries_deals import DEALS
+from leadercrm.core.web.forms import Field, FormPage
+from leadercrm.core.web.lists import Choice, Column, ListPage
+from leadercrm.core.web.pages import Page, json_row, row_of, see_other
+from leadercrm.core.web.reading import first_rows
+from leadercrm.core.web.toasts import toast
+
+MOST_OFFERED = 20
+
+
+class CompanyList(ListPage):
+    title = _("Companies")
+    section = "companies"
+    rows = COMPANIES
+    filters = CompanyFilter.base_filters
+    row_url, new_url, new_label, new_permission = (
+        "web:company",
+        "web:company-new",
+        _("New company"),
+        "crm.create_company",
+    )
+    search_hint = _("Name, domain, RFC, e-mail or phone")
+    empty_title = _("No companies yet")
+    empty_text = _("Add the firms that your contacts work for.")
+    columns = (
+        Column("name", _("Name"), "person", sort="search"),
+        Column("industry", _("Industry"), sort="industry"),
+        Column("contacts_count", _("Contacts"), "number"),
+        Column("annual_revenue", _("Annual revenue"), "money", sort="annual_revenue"),
+        Column("phone", _("Phone"), "phone"),
+        Column("email", _("E-mail"), "email"),
+        Column("owner_name", _("Owner"), "user", sort="owner__name"),
+    )
+    choices = (Choice("owner_id", _("Anybody's"), users),)
+
+
+class CompanyForm(FormPage):
+    """Make a company, or change one."""
+
+    section = "companies"
+    rows = COMPANIES
+    serializer = CompanyInput
+    create_action, update_action = create_company, change_company
+    place = ("web:companies", "web:company", _("New company"), _("Edit company"))
+    fields = (
+        Field("name", _("Name"), half=False),
+        Field("tax_id", _("RFC")),
+        Field("industry", _("Industry")),
+        Field("domain", _("Web domain")),
+        Field("employee_range", _("Employees")),
+        Field("annual_revenue", _("Annual revenue"), "money"),
+        Field("phone", _("Phone"), "tel"),
+        Field("email", _("E-mail"), "email"),
+        Field("owner_id", _("Owner"), "choice", options=users),
+    )
+
+    def preset(self) -> dict[str, Any]:
+        return {"owner_id": self.actor.user_id, **super().preset()}
+
+
+class CompanyPage(Page):
+    """A firm, who works for it, and what it may buy."""
+
+    template = "crm/company.html"
+    section = "companies"
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        company = json_row(COMPANIES, kwargs["pk"], self.actor)
+        row, query = row_of(COMPANIES, company["id"], self.actor), {"company_id": str(company["id"])}
+        return {
+            "title": company["name"],
+            "company": company,
+            "contacts": first_rows(CONTACTS, self.actor, ContactFilter.base_filters, query),
+            "deals": first_rows(DEALS, self.actor, DealFilter.base_filters, query),
+            "may_change": self.actor.may("crm.change_company", row),
+            "may_delete": self.actor.may("crm.delete_company", row),
+        }
+
+
+class CompanyDelete(Page):
+    """Delete a company, with a way back."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        delete_company(row_of(COMPANIES, pk, self.actor), actor=self.actor)
+        toast(request, _("Company deleted."), undo=reverse("web:company-restore", args=(pk,)))
+        return see_other(reverse("web:companies"))
+
+
+class CompanyRestore(Page):
+    """Take a company back out of the bin."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        restore_company(row_of(DELETED_COMPANIES, pk, self.actor), actor=self.actor)
+        toast(request, _("Company restored."))
+        return see_other(reverse("web:company", args=(pk,)))
+
+
+class CompanyOptions(Page):
+    """Companies whose name is being typed, for forms."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        query = {"search": request.GET.get("q", "")}
+        rows = first_rows(COMPANIES, self.actor, CompanyFilter.base_filters, query, MOST_OFFERED)
+        return JsonResponse({"options": [{"value": row["id"], "text": row["name"]} for row in rows]})

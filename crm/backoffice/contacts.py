@@ -1,0 +1,139 @@
+"""The pages of contacts."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.actions.contacts import change_contact, create_contact, delete_contact, restore_contact
+from crm.actions.notes import add_note
+from crm.api.serializers import ContactInput, NoteInput
+from crm.backoffice.options import stages_of_relationship, users
+from crm.filters import ContactFilter, DealFilter
+from crm.filters_activities import ActivityFilter
+from crm.queries import CONTACTS, DELETED_CONTACTS, notes_of
+from crm.queries_activities import ACTIVITIES
+from crm.queries_deals import DEALS
+from crm.scoring import explain_score
+from leadercrm.core.api.validating import validated
+from leadercrm.core.web.forms import Field, FormPage
+from leadercrm.core.web.lists import Choice, Column, ListPage
+from leadercrm.core.web.pages import Page, json_row, row_of, see_other
+from leadercrm.core.web.reading import first_rows
+from leadercrm.core.web.toasts import toast
+
+
+class ContactList(ListPage):
+    title = _("Contacts")
+    section = "contacts"
+    rows = CONTACTS
+    filters = ContactFilter.base_filters
+    row_url, new_url, new_label, new_permission = (
+        "web:contact",
+        "web:contact-new",
+        _("New contact"),
+        "crm.create_contact",
+    )
+    search_hint = _("Name, e-mail, phone or RFC")
+    empty_title = _("No contacts yet")
+    empty_text = _("Add the people whom you sell to, or let your web forms bring them.")
+    columns = (
+        Column("full_name", _("Name"), "person", sort="search"),
+        Column("company_name", _("Company"), sort="company__name"),
+        Column("primary_email", _("E-mail"), "email"),
+        Column("primary_phone", _("Phone"), "phone"),
+        Column("lifecycle_stage", _("Stage"), "badge", sort="lifecycle_stage"),
+        Column("lead_score", _("Score"), "number", sort="lead_score"),
+        Column("owner_name", _("Owner"), "user", sort="owner__name"),
+        Column("created_at", _("Added"), "moment", sort="id"),
+        Column("city", _("City"), sort="city", extra=True),
+        Column("source", _("Origin"), sort="source", extra=True),
+        Column("job_title", _("Job title"), sort="job_title", extra=True),
+    )
+    choices = (
+        Choice("lifecycle_stage", _("Any stage"), stages_of_relationship),
+        Choice("owner_id", _("Anybody's"), users),
+        Choice("without_activity", _("With or without activity"), lambda: [("true", _("Without any activity"))]),
+    )
+
+
+class ContactForm(FormPage):
+    """Make a contact, or change one."""
+
+    section = "contacts"
+    rows = CONTACTS
+    serializer = ContactInput
+    create_action, update_action = create_contact, change_contact
+    place = ("web:contacts", "web:contact", _("New contact"), _("Edit contact"))
+    fields = (
+        Field("first_name", _("First name")),
+        Field("last_name", _("Last name")),
+        Field("emails", _("E-mail addresses"), "entries", key="email"),
+        Field("phones", _("Phones"), "entries", key="phone"),
+        Field("company_id", _("Company"), "lookup", find="web:company-options", shown="company_name"),
+        Field("job_title", _("Job title")),
+        Field("lifecycle_stage", _("Stage"), "choice", options=stages_of_relationship),
+        Field("owner_id", _("Owner"), "choice", options=users),
+        Field("source", _("Origin")),
+        Field("city", _("City")),
+        Field("country", _("Country")),
+    )
+
+    def preset(self) -> dict[str, Any]:
+        return {"owner_id": self.actor.user_id, **super().preset()}
+
+
+class ContactPage(Page):
+    """Everything about one person."""
+
+    template = "crm/contact.html"
+    section = "contacts"
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        contact = json_row(CONTACTS, kwargs["pk"], self.actor)
+        row, pk = CONTACTS.instance(contact["id"], self.actor), str(contact["id"])
+        about = {"activitable_type": r"App\Models\Contact", "activitable_id": pk}
+        return {
+            "title": contact["full_name"],
+            "contact": contact,
+            "score": [(rule, points) for rule, points in explain_score(row) if points],
+            "notes": notes_of(row, self.actor),
+            "activities": first_rows(ACTIVITIES, self.actor, ActivityFilter.base_filters, about),
+            "deals": first_rows(DEALS, self.actor, DealFilter.base_filters, {"contact_id": pk}),
+            "may_change": self.actor.may("crm.change_contact", row),
+            "may_delete": self.actor.may("crm.delete_contact", row),
+        }
+
+
+class NoteAdd(Page):
+    """Write a note on a contact's page."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        contact = row_of(CONTACTS, pk, self.actor)
+        add_note(validated(NoteInput, {"body": request.POST.get("body", "")}), contact=contact, actor=self.actor)
+        return see_other(reverse("web:contact", args=(pk,)))
+
+
+class ContactDelete(Page):
+    """Delete a contact, with a way back."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        delete_contact(row_of(CONTACTS, pk, self.actor), actor=self.actor)
+        toast(request, _("Contact deleted."), undo=reverse("web:contact-restore", args=(pk,)))
+        return see_other(reverse("web:contacts"))
+
+
+class ContactRestore(Page):
+    """Take a contact back out of the bin."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        restore_contact(row_of(DELETED_CONTACTS, pk, self.actor), actor=self.actor)
+        toast(request, _("Contact restored."))
+        return see_other(reverse("web:contact", args=(pk,)))

@@ -1,0 +1,43 @@
+"""The addresses of all pages of the back office, under one namespace: the API has the plain names."""
+
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.backoffice.entrance import LoginPage, LogoutPage
+from leadercrm.backoffice.pages import (
+    BellPage,
+    HomePage,
+    LanguagePage,
+    NotificationPage,
+    ReadAllPage,
+    SearchPage,
+)
+from leadercrm.core.web.navigation import Entry, enter, surround
+from leadercrm.notifications.queries import latest_notices, unread_count
+
+app_name = "web"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", HomePage.as_view(), name="home"),
+    path("login", LoginPage.as_view(), name="enter"),
+    path("logout", LogoutPage.as_view(), name="leave"),
+    path("language", LanguagePage.as_view(), name="language"),
+    path("search", SearchPage.as_view(), name="search"),
+    path("bell", BellPage.as_view(), name="bell"),
+    path("notices/read", ReadAllPage.as_view(), name="notifications-read"),
+    path("notices/<int:pk>", NotificationPage.as_view(), name="notification"),
+    path("", include("crm.backoffice.urls")),
+]
+
+
+def _around(request: Any) -> dict[str, Any]:
+    return {
+        "actor_name": request.user.get_full_name(),
+        "unread": unread_count(request.actor),
+        "notices": latest_notices(request.actor),
+    }
+
+
+enter(0, "", Entry(_("Start"), "home", "web:home", "home"))
+surround(_around)

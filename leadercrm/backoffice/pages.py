@@ -1,0 +1,88 @@
+"""The shell's own pages: the start page, search, notifications, language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.accounts.actions.users import change_user
+from leadercrm.core.errors import NotFound
+from leadercrm.core.web.finding import find
+from leadercrm.core.web.navigation import shell_of
+from leadercrm.core.web.pages import MAX_ID, Page, see_other, wants_part
+from leadercrm.dashboard.figures import Question, stats
+from leadercrm.notifications.actions.reading import read_all_notifications, read_notification
+from leadercrm.notifications.queries import NOTIFICATIONS
+
+
+class HomePage(Page):
+    """What is to be done today, and how things stand."""
+
+    template = "backoffice/home.html"
+    title = _("Start")
+    section = "home"
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        return {"stats": stats(Question(), self.actor)}
+
+
+class SearchPage(Page):
+    """What is found by words: as the palette's content, or as a page."""
+
+    template = "backoffice/search.html"
+    title = _("Search")
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        words = self.request.GET.get("q", "")[:200]
+        return {"words": words, "found": find(words, self.actor)}
+
+    def draw(self, context: dict[str, Any], *, template: str = "", status: int = 200) -> HttpResponse:
+        if wants_part(self.request) and self.request.headers.get("HX-Target", "").endswith("#found"):
+            template = "backoffice/_found.html"
+            context = {**shell_of(self.request, self.actor), **context}
+        return super().draw(context, template=template, status=status)
+
+
+class BellPage(Page):
+    """The bell alone, as it asks for itself."""
+
+    template = "web/_bell.html"
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        return shell_of(self.request, self.actor)
+
+
+class NotificationPage(Page):
+    """Follow a notification: it counts as read then."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        pk = kwargs["pk"]
+        notification = NOTIFICATIONS.instance(pk, self.actor) if pk <= MAX_ID else None
+        if notification is None:
+            raise NotFound()
+        read_notification(notification, actor=self.actor)
+        return see_other(notification.url or "/")
+
+
+class ReadAllPage(BellPage):
+    """Mark all notifications as read."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        read_all_notifications(actor=self.actor)
+        return self.draw(self.context()) if wants_part(request) else see_other("/")
+
+
+class LanguagePage(Page):
+    """Choose the language of one's own pages, mails and notifications."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: Any) -> HttpResponse:
+        chosen = request.POST.get("language")
+        if chosen in dict(settings.LANGUAGES):
+            change_user(request.user, {"language": chosen}, actor=self.actor)
+        came = request.headers.get("Referer", "/")
+        own = url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()})
+        return see_other(came if own else "/")

@@ -1,0 +1,168 @@
+"""Forms: what people type, made into the body that the API would get, and handed to the same action.
+
+A form declares its fields; what may stand in them is said by the resource's serializer and by the
+action, once for every door. What they refuse is shown at the field, with everything that was typed.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from rest_framework.serializers import BaseSerializer
+
+from leadercrm.core.api.exceptions import as_refusal
+from leadercrm.core.api.rows import JsonRows
+from leadercrm.core.api.validating import validated, validator
+from leadercrm.core.errors import DomainError, Forbidden, NotFound
+from leadercrm.core.web.pages import Page, json_row, see_other
+from leadercrm.core.web.toasts import toast
+
+MOST_ENTRIES = 20
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a form: the API's field `name`, drawn as its `kind` (templates/web/_field.html).
+
+    `options` gives value and label of a choice; of a `lookup` (a row found by typing) it gives the
+    address that finds, and `shown` the API's field that names the chosen row. `entries` are a list of
+    {`name`'s key: text, "type": text}; `half` fields stand two on a line.
+    """
+
+    name: str
+    label: Any
+    kind: str = "text"
+    options: Callable[[], Iterable[tuple[Any, Any]]] | None = None
+    find: str = ""
+    shown: str = ""
+    key: str = ""
+    hint: Any = ""
+    half: bool = True
+
+    def read(self, data: QueryDict) -> Any:
+        """What was typed, as JSON would have it. Nothing typed is null."""
+        if self.kind == "flag":
+            return self.name in data
+        if self.kind == "many":
+            return [value for value in data.getlist(self.name) if value]
+        if self.kind == "entries":
+            return self._entries(data)
+        return data.get(self.name, "") or None
+
+    def _entries(self, data: QueryDict) -> list[dict[str, str]]:
+        """`emails.0`, `emails.1` … until one is missing; empty ones were taken out by the reader."""
+        texts, types = data.getlist(self.name)[:MOST_ENTRIES], data.getlist(f"{self.name}.type")
+        pairs = zip(texts, [*types, *[""] * len(texts)], strict=False)
+        return [{self.key: text, **({"type": type_} if type_ else {})} for text, type_ in pairs if text.strip()]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A field as it stands on the page: with what is in it, and what is wrong with it."""
+
+    field: Field
+    value: Any
+    named: str
+    errors: list[Any]
+    required: bool
+
+    @property
+    def options(self) -> list[tuple[str, Any, bool]]:
+        chosen = [str(value) for value in self.value] if isinstance(self.value, list) else [str(self.value)]
+        return [(str(value), label, str(value) in chosen) for value, label in (self.field.options or list)()]
+
+    @property
+    def entries(self) -> list[dict[str, str]]:
+        """Those there are, and an empty one to go on with."""
+        found = [{"text": entry.get(self.field.key, ""), "type": entry.get("type", "")} for entry in self.value or []]
+        return [*found, {"text": "", "type": ""}] if len(found) < MOST_ENTRIES else found
+
+
+class FormPage(Page):
+    """Make a row, or change one (`pk` in the address). Subclasses name rows, serializer, fields and the actions."""
+
+    template = "web/form.html"
+    rows: ClassVar[JsonRows]
+    serializer: ClassVar[type[BaseSerializer[Any]]]
+    fields: ClassVar[tuple[Field, ...]]
+    create_action: ClassVar[Callable[..., Any] | None] = None
+    update_action: ClassVar[Callable[..., Any] | None] = None
+    # The names of the list's and of the row's page, and what the form is called for a new row and for one there is.
+    place: ClassVar[tuple[str, str, Any, Any]]
+    done: ClassVar[Any] = _("Saved.")
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        row = self._row()
+        return self._form({**self.preset(), **(row or {})}, row, {})
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        row = self._row()
+        body = self._body(request.POST)
+        try:
+            saved = self.save(validated(self.serializer, body, partial=row is not None), row)
+        except (Forbidden, NotFound):
+            raise
+        except Exception as error:
+            refusal = as_refusal(error)
+            if refusal is None or refusal.status != 422:
+                raise
+            return self.draw(self._form({**(row or {}), **body}, row, refusal.errors, refusal), status=422)
+        toast(request, self.done)
+        return see_other(self.after(saved))
+
+    def save(self, values: dict[str, Any], row: dict[str, Any] | None) -> Any:
+        """Hand the values to the action; returns the row."""
+        if row is None:
+            return self._act("create_action")(values, actor=self.actor)
+        return self._act("update_action")(self.rows.instance(row["id"], self.actor), values, actor=self.actor)
+
+    def after(self, saved: Any) -> str:
+        """Where to go from here."""
+        return reverse(self.place[1], args=(saved.pk,))
+
+    def preset(self) -> dict[str, Any]:
+        """What an empty form starts with: what the address says of its fields."""
+        names = {field.name for field in self.fields}
+        return {name: value for name, value in self.request.GET.items() if name in names}
+
+    def _row(self) -> dict[str, Any] | None:
+        pk = self.kwargs.get("pk")
+        return json_row(self.rows, pk, self.actor) if pk is not None else None
+
+    def _act(self, name: str) -> Callable[..., Any]:
+        return getattr(type(self), name)  # type: ignore[no-any-return]
+
+    def _body(self, data: QueryDict) -> dict[str, Any]:
+        """The API's body. Nothing typed is null where that is allowed, missed where it is required, else left out."""
+        body: dict[str, Any] = {}
+        for field in self.fields:
+            known, value = validator(self.serializer, False).fields[field.name], field.read(data)
+            if value is None and known.required:
+                value = ""
+            if value is not None or known.allow_null:
+                body[field.name] = value
+        return body
+
+    def _form(
+        self,
+        values: Mapping[str, Any],
+        row: dict[str, Any] | None,
+        errors: Mapping[str, Any],
+        refusal: DomainError | None = None,
+    ) -> dict[str, Any]:
+        shown = [self._shown(field, values, errors) for field in self.fields]
+        names = {field.name for field in self.fields}
+        loose = [text for path, texts in errors.items() if path.partition(".")[0] not in names for text in texts]
+        if refusal is not None and not refusal.errors:
+            loose = [refusal.message]
+        back = reverse(self.place[1], args=(row["id"],)) if row else reverse(self.place[0])
+        title = self.place[3] if row else self.place[2]
+        return {"fields": shown, "row": row, "loose_errors": loose, "refusal": refusal, "back": back, "title": title}
+
+    def _shown(self, field: Field, values: Mapping[str, Any], errors: Mapping[str, Any]) -> Shown:
+        wrong = [text for path, texts in errors.items() if path.partition(".")[0] == field.name for text in texts]
+        required = validator(self.serializer, False).fields[field.name].required
+        return Shown(field, values.get(field.name), str(values.get(field.shown) or ""), wrong, required)

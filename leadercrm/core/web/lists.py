@@ -1,0 +1,160 @@
+"""Lists: a page of a resource's rows with search, filters, order and paging, declared by its columns.
+
+Rows, filters and who sees what are the API's own (core.api.rows, core.api.filters); a list adds how
+they look. The address holds its whole state, so that it can be sent to somebody, kept, or gone back to.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import F
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.core.api.responses import Paging
+from leadercrm.core.api.rows import JsonRows
+from leadercrm.core.web.pages import Page
+from leadercrm.core.web.reading import page_of
+
+PART_OF_LIST = "#list"
+Options = Callable[[], Iterable[tuple[Any, Any]]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: the API's field `name`, drawn as its `kind` (templates/web/_cell.html).
+
+    `sort` is the path that its heading orders by; without one it orders nothing. `extra` columns are
+    shown to those who choose them.
+    """
+
+    name: str
+    label: Any
+    kind: str = "text"
+    sort: str = ""
+    extra: bool = False
+
+    @property
+    def is_figure(self) -> bool:
+        return self.kind in ("money", "number", "percent")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter that is chosen from a list: `options` gives value and label; `label` says what none chosen means."""
+
+    name: str
+    label: Any
+    options: Options
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A filter's state on one page."""
+
+    choice: Choice
+    value: str
+
+    @property
+    def options(self) -> list[tuple[str, Any, bool]]:
+        return [(str(value), label, str(value) == self.value) for value, label in self.choice.options()]
+
+
+@dataclass(frozen=True)
+class Paged:
+    """Where in a list a page stands."""
+
+    page: int
+    per_page: int
+    count: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * self.per_page + 1 if self.count else 0
+
+    @property
+    def last(self) -> int:
+        return (self.page - 1) * self.per_page + self.count
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def before(self) -> int | None:
+        return self.page - 1 if self.page > 1 else None
+
+    @property
+    def after(self) -> int | None:
+        return self.page + 1 if self.page < self.pages else None
+
+
+class ListPage(Page):
+    """A resource's list. `row_url` is the name of the page that a row leads to, with its id as `pk`."""
+
+    template = "web/list.html"
+    rows: ClassVar[JsonRows]
+    filters: ClassVar[Mapping[str, Any]] = {}
+    columns: ClassVar[tuple[Column, ...]]
+    choices: ClassVar[tuple[Choice, ...]] = ()
+    row_url: ClassVar[str] = ""
+    new_url: ClassVar[str] = ""
+    new_label: ClassVar[Any] = ""
+    new_permission: ClassVar[str] = ""
+    search_hint: ClassVar[Any] = _("Search")
+    empty_title: ClassVar[Any] = _("Nothing here yet")
+    empty_text: ClassVar[Any] = ""
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        query = self.request.GET
+        paging, sort = Paging.of(self.request), self._sort()
+        page = page_of(
+            self.rows,
+            self.actor,
+            filters=self.filters,
+            query=query,
+            limit=paging.per_page,
+            offset=paging.offset,
+            order=self._order(sort),
+            given=self.given(),
+        )
+        return {
+            "rows": json.loads(page.rows),
+            "paged": Paged(paging.page, paging.per_page, page.count, page.total),
+            "columns": self.shown_columns(),
+            "sort": sort,
+            "choices": [Drawn(choice, query.get(choice.name, "")) for choice in self.choices],
+            "search": query.get("search", ""),
+            "searchable": "search" in self.filters,
+            "narrowed": any(query.get(name) for name in self.filters),
+            "page_class": self,
+            "may_add": bool(self.new_url) and self.actor.may(self.new_permission),
+        }
+
+    def draw(self, context: dict[str, Any], *, template: str = "", status: int = 200) -> HttpResponse:
+        """The list alone, when htmx asks for just that."""
+        if self.request.headers.get("HX-Target", "").endswith(PART_OF_LIST) and "rows" in context:
+            template = "web/_list.html"
+        return super().draw(context, template=template, status=status)
+
+    def given(self) -> dict[str, Any]:
+        """Values for `Param`s in the columns: what only the request knows."""
+        return {}
+
+    def shown_columns(self) -> list[Column]:
+        return [column for column in self.columns if not column.extra]
+
+    def _sort(self) -> str:
+        """`name` or `-name` of a column that orders; nothing for the list's own order."""
+        asked = self.request.GET.get("sort", "")
+        known = {column.name for column in self.columns if column.sort}
+        return asked if asked.removeprefix("-") in known else ""
+
+    def _order(self, sort: str) -> tuple[Any, ...] | None:
+        if not sort:
+            return None
+        path = F(next(column.sort for column in self.columns if column.name == sort.removeprefix("-")))
+        return (path.desc(nulls_last=True), "-id") if sort.startswith("-") else (path.asc(nulls_last=True), "id")
