@@ -1,5 +1,6 @@
 """What the API and the pages read of pipelines and deals, and look-ups for their actions."""
 
+import json
 from typing import Any
 
 from django.db.models import (
@@ -15,6 +16,7 @@ from django.db.models.functions import Coalesce, Now, Round
 
 from crm.models import Deal, DealContact, Pipeline, Stage, StageChange, StageType
 from crm.queries import in_bin
+from leadercrm.core.actor import Actor
 from leadercrm.core.api.columns import (
     FirstOf,
     JoinedName,
@@ -132,6 +134,20 @@ STAGE_CHANGES = JsonRows(
     order=("id",),
     owned=False,
 )
+
+
+def stages_of(deal: Deal, actor: Actor, most: int = 50) -> list[dict[str, Any]]:
+    """The stages that a deal has been in, as the API has them, first one first."""
+    page = STAGE_CHANGES.page(
+        actor, limit=most, offset=0, values={"deal": deal.pk}, key=("deal",), narrow=of_deal, cacheable=False
+    )
+    rows: list[dict[str, Any]] = json.loads(page.rows)
+    return rows
+
+
+def of_deal(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows of the deal in the parameter `deal`."""
+    return rows.filter(deal_id=Param("deal", BigIntegerField()))
 
 
 def living_contacts(contact_ids: list[int]) -> set[int]:

@@ -241,6 +241,8 @@ NODE_PACKAGES = BASE_DIR / "node_modules"
 BROWSER_PACKAGES = {
     "vendor/swagger-ui": NODE_PACKAGES / "swagger-ui-dist",
     "vendor/tabler": NODE_PACKAGES / "@tabler" / "core" / "dist" / "css",
+    "vendor/tom-select": NODE_PACKAGES / "tom-select" / "dist",
+    "vendor/sortable": NODE_PACKAGES / "sortablejs",
     "vendor/htmx": NODE_PACKAGES / "htmx.org" / "dist",
     "vendor/inter": NODE_PACKAGES / "@fontsource-variable" / "inter" / "files",
 }

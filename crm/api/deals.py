@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import BigIntegerField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action as drf_action
@@ -21,9 +20,8 @@ from crm.api.resources import DEAL, PIPELINE
 from crm.api.serializers import DealInput, NewPipelineInput, PipelineInput, StageInput, StageMove, StageOrder
 from crm.filters import DealFilter
 from crm.models import Stage
-from crm.queries_deals import DEALS, DELETED_DEALS, PIPELINES, STAGE_CHANGES
+from crm.queries_deals import DEALS, DELETED_DEALS, PIPELINES, STAGE_CHANGES, of_deal
 from leadercrm.core.api.bin import BinViewSet
-from leadercrm.core.api.columns import Param
 from leadercrm.core.api.described import described
 from leadercrm.core.api.responses import Paging, list_response
 from leadercrm.core.api.row_shapes import row_shape
@@ -63,14 +61,10 @@ class DealViewSet(BinViewSet):
             offset=paging.offset,
             values={"deal": deal.pk},
             key=("deal",),
-            narrow=_of_deal,
+            narrow=of_deal,
             cacheable=False,
         )
         return list_response(request, page, paging)
-
-
-def _of_deal(changes: QuerySet[Any]) -> QuerySet[Any]:
-    return changes.filter(deal_id=Param("deal", BigIntegerField()))
 
 
 class PipelineViewSet(TenantViewSet):

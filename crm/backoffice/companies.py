@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.actions.companies import change_company, create_company, delete_company, restore_company
@@ -12,11 +11,12 @@ from crm.backoffice.options import users
 from crm.filters import CompanyFilter, ContactFilter, DealFilter
 from crm.queries import COMPANIES, CONTACTS, DELETED_COMPANIES
 from crm.queries_deals import DEALS
+from leadercrm.core.web.acts import ActPage
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.lists import Choice, Column, ListPage
-from leadercrm.core.web.pages import Page, json_row, row_of, see_other
+from leadercrm.core.web.pages import Page, json_row, row_of
+from leadercrm.core.web.panels import panels_of
 from leadercrm.core.web.reading import first_rows
-from leadercrm.core.web.toasts import toast
 
 MOST_OFFERED = 20
 
@@ -85,31 +85,28 @@ class CompanyPage(Page):
             "company": company,
             "contacts": first_rows(CONTACTS, self.actor, ContactFilter.base_filters, query),
             "deals": first_rows(DEALS, self.actor, DealFilter.base_filters, query),
+            "panels": panels_of("company", company, self.actor),
             "may_change": self.actor.may("crm.change_company", row),
             "may_delete": self.actor.may("crm.delete_company", row),
         }
 
 
-class CompanyDelete(Page):
-    """Delete a company, with a way back."""
+class CompanyDelete(ActPage):
+    """Delete it, with a way back."""
 
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        delete_company(row_of(COMPANIES, pk, self.actor), actor=self.actor)
-        toast(request, _("Company deleted."), undo=reverse("web:company-restore", args=(pk,)))
-        return see_other(reverse("web:companies"))
+    rows = COMPANIES
+    action = delete_company
+    done = _("Company deleted.")
+    undo, then_list = "web:company-restore", "web:companies"
 
 
-class CompanyRestore(Page):
-    """Take a company back out of the bin."""
+class CompanyRestore(ActPage):
+    """Take it back out of the bin."""
 
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        restore_company(row_of(DELETED_COMPANIES, pk, self.actor), actor=self.actor)
-        toast(request, _("Company restored."))
-        return see_other(reverse("web:company", args=(pk,)))
+    rows = DELETED_COMPANIES
+    action = restore_company
+    done = _("Company restored.")
+    then = "web:company"
 
 
 class CompanyOptions(Page):

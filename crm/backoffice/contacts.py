@@ -17,11 +17,12 @@ from crm.queries_activities import ACTIVITIES
 from crm.queries_deals import DEALS
 from crm.scoring import explain_score
 from leadercrm.core.api.validating import validated
+from leadercrm.core.web.acts import ActPage
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.lists import Choice, Column, ListPage
 from leadercrm.core.web.pages import Page, json_row, row_of, see_other
+from leadercrm.core.web.panels import panels_of
 from leadercrm.core.web.reading import first_rows
-from leadercrm.core.web.toasts import toast
 
 
 class ContactList(ListPage):
@@ -100,7 +101,10 @@ class ContactPage(Page):
             "score": [(rule, points) for rule, points in explain_score(row) if points],
             "notes": notes_of(row, self.actor),
             "activities": first_rows(ACTIVITIES, self.actor, ActivityFilter.base_filters, about),
+            "target": about,
+            "may_plan": self.actor.may("crm.create_activity"),
             "deals": first_rows(DEALS, self.actor, DealFilter.base_filters, {"contact_id": pk}),
+            "panels": panels_of("contact", contact, self.actor),
             "may_change": self.actor.may("crm.change_contact", row),
             "may_delete": self.actor.may("crm.delete_contact", row),
         }
@@ -117,23 +121,19 @@ class NoteAdd(Page):
         return see_other(reverse("web:contact", args=(pk,)))
 
 
-class ContactDelete(Page):
-    """Delete a contact, with a way back."""
+class ContactDelete(ActPage):
+    """Delete it, with a way back."""
 
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        delete_contact(row_of(CONTACTS, pk, self.actor), actor=self.actor)
-        toast(request, _("Contact deleted."), undo=reverse("web:contact-restore", args=(pk,)))
-        return see_other(reverse("web:contacts"))
+    rows = CONTACTS
+    action = delete_contact
+    done = _("Contact deleted.")
+    undo, then_list = "web:contact-restore", "web:contacts"
 
 
-class ContactRestore(Page):
-    """Take a contact back out of the bin."""
+class ContactRestore(ActPage):
+    """Take it back out of the bin."""
 
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        restore_contact(row_of(DELETED_CONTACTS, pk, self.actor), actor=self.actor)
-        toast(request, _("Contact restored."))
-        return see_other(reverse("web:contact", args=(pk,)))
+    rows = DELETED_CONTACTS
+    action = restore_contact
+    done = _("Contact restored.")
+    then = "web:contact"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from crm.lifecycle import lifecycle_stages
-from crm.models import ActivityStatus, ActivityType, Stage
+from crm.models import ActivityStatus, ActivityType, Priority, Stage
 from crm.wording import called
 from leadercrm.accounts.models import User
 
@@ -36,3 +36,7 @@ def activity_states() -> Iterable[tuple[Any, Any]]:
 
 def activity_types() -> Iterable[tuple[Any, Any]]:
     return ActivityType.choices
+
+
+def priorities() -> Iterable[tuple[Any, Any]]:
+    return Priority.choices

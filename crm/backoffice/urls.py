@@ -3,6 +3,14 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from crm.backoffice.activities import (
+    ActivityComplete,
+    ActivityDelete,
+    ActivityForm,
+    ActivityList,
+    ActivityReopen,
+    ActivityRestore,
+)
 from crm.backoffice.companies import (
     CompanyDelete,
     CompanyForm,
@@ -12,9 +20,19 @@ from crm.backoffice.companies import (
     CompanyRestore,
 )
 from crm.backoffice.contacts import ContactDelete, ContactForm, ContactList, ContactPage, ContactRestore, NoteAdd
-from crm.backoffice.lists import ActivityList, DealList
-from crm.filters import CompanyFilter, ContactFilter
+from crm.backoffice.deals import (
+    ContactOptions,
+    DealBoard,
+    DealDelete,
+    DealForm,
+    DealList,
+    DealMove,
+    DealPage,
+    DealRestore,
+)
+from crm.filters import CompanyFilter, ContactFilter, DealFilter
 from crm.queries import COMPANIES, CONTACTS
+from crm.queries_deals import DEALS
 from leadercrm.core.web.finding import Findable, let_find
 from leadercrm.core.web.navigation import Entry, enter, offer_new
 
@@ -33,8 +51,22 @@ urlpatterns = [
     path("companies/<int:pk>/edit", CompanyForm.as_view(), name="company-edit"),
     path("companies/<int:pk>/delete", CompanyDelete.as_view(), name="company-delete"),
     path("companies/<int:pk>/restore", CompanyRestore.as_view(), name="company-restore"),
-    path("deals", DealList.as_view(), name="deals"),
+    path("contacts/options", ContactOptions.as_view(), name="contact-options"),
+    path("deals", DealBoard.as_view(), name="deals"),
+    path("deals/list", DealList.as_view(), name="deal-list"),
+    path("deals/new", DealForm.as_view(), name="deal-new"),
+    path("deals/<int:pk>", DealPage.as_view(), name="deal"),
+    path("deals/<int:pk>/edit", DealForm.as_view(), name="deal-edit"),
+    path("deals/<int:pk>/move", DealMove.as_view(), name="deal-move"),
+    path("deals/<int:pk>/delete", DealDelete.as_view(), name="deal-delete"),
+    path("deals/<int:pk>/restore", DealRestore.as_view(), name="deal-restore"),
     path("activities", ActivityList.as_view(), name="activities"),
+    path("activities/new", ActivityForm.as_view(), name="activity-new"),
+    path("activities/<int:pk>", ActivityForm.as_view(), name="activity-edit"),
+    path("activities/<int:pk>/complete", ActivityComplete.as_view(), name="activity-complete"),
+    path("activities/<int:pk>/reopen", ActivityReopen.as_view(), name="activity-reopen"),
+    path("activities/<int:pk>/delete", ActivityDelete.as_view(), name="activity-delete"),
+    path("activities/<int:pk>/restore", ActivityRestore.as_view(), name="activity-restore"),
 ]
 
 enter(
@@ -47,10 +79,9 @@ enter(
 )
 offer_new(10, Entry(_("Contact"), "user-plus", "web:contact-new", permission="crm.create_contact"))
 offer_new(20, Entry(_("Company"), "building", "web:company-new", permission="crm.create_company"))
-let_find(
-    10,
-    Findable(_("Contacts"), "user", CONTACTS, ContactFilter.base_filters, "web:contact", "full_name", "company_name"),
-)
-let_find(
-    20, Findable(_("Companies"), "building", COMPANIES, CompanyFilter.base_filters, "web:company", "name", "industry")
-)
+offer_new(30, Entry(_("Deal"), "currency-dollar", "web:deal-new", permission="crm.create_deal"))
+offer_new(40, Entry(_("Activity"), "checkbox", "web:activity-new", permission="crm.create_activity"))
+FIND_CONTACTS, FIND_COMPANIES = ContactFilter.base_filters, CompanyFilter.base_filters
+let_find(10, Findable(_("Contacts"), "user", CONTACTS, FIND_CONTACTS, "web:contact", "full_name", "company_name"))
+let_find(20, Findable(_("Companies"), "building", COMPANIES, FIND_COMPANIES, "web:company", "name", "industry"))
+let_find(30, Findable(_("Deals"), "currency-dollar", DEALS, DealFilter.base_filters, "web:deal", "name", "stage_name"))

@@ -41,9 +41,9 @@ function watchToasts() {
 
 // The line of the side bar that the address belongs to.
 function markSection() {
-  const place = `/${location.pathname.split("/")[1]}`;
+  const first = (path) => path.split("/")[1];
   for (const link of all("#menu a.nav-link")) {
-    const here = link.getAttribute("href") === place;
+    const here = first(link.getAttribute("href")) === first(location.pathname);
     link.classList.toggle("active", here);
     if (here) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

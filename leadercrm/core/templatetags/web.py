@@ -140,3 +140,16 @@ def ago(text: Any) -> str:
 
 register.filter("called", wording.called)
 register.filter("badge_tint", wording.tint_of)
+
+
+@register.filter
+def as_query(pairs: Any) -> str:
+    """Names and values as the query of an address."""
+    return urlencode(list(pairs))
+
+
+@register.filter
+def stayed(seconds: Any) -> str:
+    """How long something lasted, in days or hours."""
+    hours = int(seconds or 0) // 3600
+    return _("%(n)s d") % {"n": hours // 24} if hours >= 48 else _("%(n)s h") % {"n": hours}

@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive, localtime, make_aware
 from django.utils.translation import gettext_lazy as _
 from rest_framework.serializers import BaseSerializer
 
@@ -27,9 +29,9 @@ MOST_ENTRIES = 20
 class Field:
     """A field of a form: the API's field `name`, drawn as its `kind` (templates/web/_field.html).
 
-    `options` gives value and label of a choice; of a `lookup` (a row found by typing) it gives the
-    address that finds, and `shown` the API's field that names the chosen row. `entries` are a list of
-    {`name`'s key: text, "type": text}; `half` fields stand two on a line.
+    `options` gives value and label of a choice. Of a `lookup` (a row found by typing; `lookups`: several)
+    `find` is the address that finds, and `shown` the API's field that names what is chosen. `entries` are a
+    list of {`key`: text, "type": text}. `half` fields stand two on a line.
     """
 
     name: str
@@ -46,17 +48,24 @@ class Field:
         """What was typed, as JSON would have it. Nothing typed is null."""
         if self.kind == "flag":
             return self.name in data
-        if self.kind == "many":
+        if self.kind == "lookups":
             return [value for value in data.getlist(self.name) if value]
         if self.kind == "entries":
             return self._entries(data)
-        return data.get(self.name, "") or None
+        typed = data.get(self.name, "") or None
+        return _aware(typed) if self.kind == "moment" and typed else typed
 
     def _entries(self, data: QueryDict) -> list[dict[str, str]]:
         """`emails.0`, `emails.1` … until one is missing; empty ones were taken out by the reader."""
         texts, types = data.getlist(self.name)[:MOST_ENTRIES], data.getlist(f"{self.name}.type")
         pairs = zip(texts, [*types, *[""] * len(texts)], strict=False)
         return [{self.key: text, **({"type": type_} if type_ else {})} for text, type_ in pairs if text.strip()]
+
+
+def _aware(typed: str) -> str:
+    """What a clock on the wall says, with the zone of that wall; something else as it was typed, to be refused."""
+    parsed = parse_datetime(typed) if len(typed) > len("2025-12-31") else None
+    return make_aware(parsed).isoformat() if parsed and is_naive(parsed) else typed
 
 
 @dataclass(frozen=True)
@@ -66,8 +75,23 @@ class Shown:
     field: Field
     value: Any
     named: str
+    rows: list[Any]
     errors: list[Any]
     required: bool
+
+    @property
+    def typed(self) -> str:
+        """The value as its input has it."""
+        if self.field.kind == "moment" and isinstance(self.value, str):
+            parsed = parse_datetime(self.value)
+            return localtime(parsed).strftime("%Y-%m-%dT%H:%M") if parsed and not is_naive(parsed) else self.value
+        return "" if self.value is None else str(self.value)
+
+    @property
+    def chosen(self) -> list[dict[str, Any]]:
+        """The rows that a field of `lookups` has, each with its id and what it is called."""
+        known = {str(row["id"]): row["full_name"] for row in self.rows if isinstance(row, dict)}
+        return [{"id": pk, "name": known.get(str(pk), pk)} for pk in self.value or []]
 
     @property
     def options(self) -> list[tuple[str, Any, bool]]:
@@ -165,4 +189,6 @@ class FormPage(Page):
     def _shown(self, field: Field, values: Mapping[str, Any], errors: Mapping[str, Any]) -> Shown:
         wrong = [text for path, texts in errors.items() if path.partition(".")[0] == field.name for text in texts]
         required = validator(self.serializer, False).fields[field.name].required
-        return Shown(field, values.get(field.name), str(values.get(field.shown) or ""), wrong, required)
+        beside = values.get(field.shown) if field.shown else None
+        named, rows = ("", beside) if isinstance(beside, list) else (str(beside or ""), [])
+        return Shown(field, values.get(field.name), named, rows, wrong, required)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from leadercrm.core.actor import Actor
 from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.rows import JsonRows, Page
@@ -36,8 +38,23 @@ def page_of(
 
 
 def first_rows(
-    rows: JsonRows, actor: Actor, filters: Mapping[str, Any], query: Mapping[str, str], most: int = 10
+    rows: JsonRows,
+    actor: Actor,
+    filters: Mapping[str, Any],
+    query: Mapping[str, str],
+    most: int = 10,
+    order: tuple[Any, ...] | None = None,
 ) -> list[dict[str, Any]]:
     """The first rows that a query leaves."""
-    found: list[dict[str, Any]] = json.loads(page_of(rows, actor, filters=filters, query=query, limit=most).rows)
+    page = page_of(rows, actor, filters=filters, query=query, limit=most, order=order)
+    found: list[dict[str, Any]] = json.loads(page.rows)
     return found
+
+
+def narrowed(queryset: QuerySet[Any], filters: Mapping[str, Any], query: Mapping[str, str]) -> QuerySet[Any]:
+    """An ordinary queryset that the same filters narrow, for sums. Raises DomainError for a bad query."""
+    Narrowing(filters, query)
+    for name, filter_ in filters.items():
+        if query.get(name):
+            queryset = filter_.filter(queryset, filter_.field.clean(query[name]))
+    return queryset

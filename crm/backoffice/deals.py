@@ -1,0 +1,221 @@
+"""The pages of deals: board, list, one deal, and its forms."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from crm.actions.deals import change_deal, create_deal, currency_of, delete_deal, move_stage, restore_deal
+from crm.api.serializers import DealInput, StageMove
+from crm.backoffice.options import deal_stages, deal_states, users
+from crm.filters import ContactFilter, DealFilter
+from crm.filters_activities import ActivityFilter
+from crm.models import Pipeline, Stage
+from crm.queries import CONTACTS
+from crm.queries_activities import ACTIVITIES
+from crm.queries_board import board
+from crm.queries_deals import DEALS, DELETED_DEALS, stages_of
+from leadercrm.core.errors import NotFound
+from leadercrm.core.web.acts import ActPage
+from leadercrm.core.web.forms import Field, FormPage
+from leadercrm.core.web.lists import Choice, Column, Drawn, ListPage
+from leadercrm.core.web.pages import Page, json_row, row_of, see_other
+from leadercrm.core.web.panels import panels_of
+from leadercrm.core.web.reading import first_rows
+from leadercrm.core.web.toasts import toast
+
+BOARD = "#board"
+NARROWING = ("owner_id", "search")
+
+
+class DealBoard(Page):
+    """A pipeline's stages side by side, their deals as cards that are dragged from one to the next."""
+
+    template = "crm/board.html"
+    title = _("Deals")
+    section = "deals"
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        pipelines = list(Pipeline.objects.order_by("position", "pk"))
+        pipeline = self._pipeline(pipelines)
+        query = {name: self.request.GET[name] for name in NARROWING if self.request.GET.get(name)}
+        columns = board(pipeline, query, currency_of(self.actor), self.actor)
+        for column in columns:
+            for card in column.cards:
+                card["rotten_days"] = _rotten_days(card, column.stage)
+        return {
+            "columns": columns,
+            "pipeline": pipeline,
+            "pipelines": pipelines,
+            "mine": Drawn(Choice("owner_id", _("Anybody's"), users), self.request.GET.get("owner_id", "")),
+            "search": self.request.GET.get("search", ""),
+            "may_move": self.actor.may("crm.change_deal"),
+        }
+
+    def draw(self, context: dict[str, Any], *, template: str = "", status: int = 200) -> HttpResponse:
+        if self.request.headers.get("HX-Target", "").endswith(BOARD) and "columns" in context:
+            template = "crm/_board.html"
+        return super().draw(context, template=template, status=status)
+
+    def _pipeline(self, pipelines: list[Pipeline]) -> Pipeline:
+        asked = self.request.GET.get("pipeline_id")
+        known = [row for row in pipelines if (str(row.pk) == asked if asked else row.is_default)]
+        if not known:
+            raise NotFound()
+        return known[0]
+
+
+def _rotten_days(card: dict[str, Any], stage: Stage) -> int:
+    """How many days a deal has stood in a stage that it should have left; 0 while it may stay."""
+    entered = parse_datetime(card["stage_entered_at"])
+    if stage.rotten_after_days is None or entered is None:
+        return 0
+    days = (timezone.now() - entered).days
+    return days if days >= stage.rotten_after_days else 0
+
+
+class DealList(ListPage):
+    title = _("Deals")
+    section = "deals"
+    rows = DEALS
+    filters = DealFilter.base_filters
+    row_url, new_url = "web:deal", "web:deal-new"
+    new_label, new_permission = _("New deal"), "crm.create_deal"
+    search_hint = _("Name of the deal")
+    empty_title = _("No deals yet")
+    empty_text = _("Each sale that may come to be is a deal: with an amount, a stage and somebody who minds it.")
+    columns = (
+        Column("name", _("Name"), "title", sort="search"),
+        Column("company_name", _("Company"), sort="company__name"),
+        Column("stage_name", _("Stage"), sort="stage__position"),
+        Column("status", _("Status"), "badge"),
+        Column("amount", _("Amount"), "money", sort="amount"),
+        Column("probability", _("Probability"), "percent", sort="probability"),
+        Column("expected_close_date", _("Expected close"), "day", sort="expected_close_date"),
+        Column("owner_name", _("Owner"), "user", sort="owner__name"),
+    )
+    choices = (
+        Choice("status", _("Any status"), deal_states),
+        Choice("stage_id", _("Any stage"), deal_stages),
+        Choice("owner_id", _("Anybody's"), users),
+    )
+    template = "crm/deals.html"
+
+
+class DealForm(FormPage):
+    """Make a deal, or change one. Its pipeline is its stage's."""
+
+    section = "deals"
+    rows = DEALS
+    serializer = DealInput
+    create_action, update_action = create_deal, change_deal
+    place = ("web:deals", "web:deal", _("New deal"), _("Edit deal"))
+    fields = (
+        Field("name", _("Name"), half=False),
+        Field("amount", _("Amount"), "money"),
+        Field("currency", _("Currency"), hint=_("Three letters: MXN, USD.")),
+        Field("stage_id", _("Stage"), "choice", options=deal_stages),
+        Field("probability", _("Probability, %"), "number", hint=_("Empty: that of the stage.")),
+        Field("expected_close_date", _("Expected close"), "day"),
+        Field("company_id", _("Company"), "lookup", find="web:company-options", shown="company_name"),
+        Field("contact_ids", _("Contacts"), "lookups", find="web:contact-options", shown="contacts", half=False),
+        Field("owner_id", _("Owner"), "choice", options=users),
+    )
+
+    def preset(self) -> dict[str, Any]:
+        first = Stage.objects.filter(pipeline__is_default=True).order_by("position", "pk").first()
+        own = {"owner_id": self.actor.user_id, "currency": currency_of(self.actor)}
+        given = super().preset()
+        if "contact_ids" in given:
+            contact = json_row(CONTACTS, int(given["contact_ids"]), self.actor)
+            given |= {"contact_ids": [contact["id"]], "contacts": [contact], "company_id": contact["company_id"]}
+            given["company_name"] = contact["company_name"]
+        return {**own, "stage_id": first.pk if first else None, **given}
+
+    def _row(self) -> dict[str, Any] | None:
+        row = super()._row()
+        return row and {**row, "contact_ids": [contact["id"] for contact in row["contacts"]]}
+
+    def _body(self, data: QueryDict) -> dict[str, Any]:
+        body = super()._body(data)
+        stage = Stage.objects.filter(pk=body["stage_id"]).first() if str(body["stage_id"]).isdigit() else None
+        return {**body, "pipeline_id": stage.pipeline_id if stage else body["stage_id"]}
+
+
+class DealPage(Page):
+    """Everything about one deal."""
+
+    template = "crm/deal.html"
+    section = "deals"
+
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        deal = json_row(DEALS, kwargs["pk"], self.actor)
+        row = row_of(DEALS, deal["id"], self.actor)
+        about = {"activitable_type": r"App\Models\Deal", "activitable_id": str(deal["id"])}
+        return {
+            "title": deal["name"],
+            "deal": deal,
+            "stages": Stage.objects.filter(pipeline_id=deal["pipeline_id"]).order_by("position", "pk"),
+            "history": stages_of(row, self.actor),
+            "activities": first_rows(ACTIVITIES, self.actor, ActivityFilter.base_filters, about),
+            "target": about,
+            "panels": panels_of("deal", deal, self.actor),
+            "may_change": self.actor.may("crm.change_deal", row),
+            "may_delete": self.actor.may("crm.delete_deal", row),
+            "may_plan": self.actor.may("crm.create_activity"),
+        }
+
+
+class DealMove(ActPage):
+    """Move a deal to another stage: from its page, or by dragging its card, which gets the board back."""
+
+    rows = DEALS
+    action = move_stage
+    serializer = StageMove
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        before = row_of(DEALS, pk, self.actor)
+        if "stage_id" not in self.values():
+            return see_other(self.after(pk))
+        response = super().post(request, pk)
+        row = json_row(DEALS, pk, self.actor)
+        undo = f"{reverse('web:deal-move', args=(pk,))}?stage_id={before.stage_id}"
+        toast(
+            request, _("%(deal)s is now in %(stage)s.") % {"deal": row["name"], "stage": row["stage_name"]}, undo=undo
+        )
+        return response
+
+    def values(self) -> dict[str, Any]:
+        return {**{name: value for name, value in self.request.GET.items() if name == "stage_id"}, **super().values()}
+
+
+class DealDelete(ActPage):
+    """Delete it, with a way back."""
+
+    rows = DEALS
+    action = delete_deal
+    done = _("Deal deleted.")
+    undo, then_list = "web:deal-restore", "web:deals"
+
+
+class DealRestore(ActPage):
+    """Take it back out of the bin."""
+
+    rows = DELETED_DEALS
+    action = restore_deal
+    done = _("Deal restored.")
+    then = "web:deal"
+
+
+class ContactOptions(Page):
+    """Contacts whose name is being typed, for forms."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        query = {"search": request.GET.get("q", "")}
+        rows = first_rows(CONTACTS, self.actor, ContactFilter.base_filters, query, 20)
+        texts = [" · ".join(filter(None, (row["full_name"], row["company_name"]))) for row in rows]
+        options = [{"value": row["id"], "text": text} for row, text in zip(rows, texts, strict=True)]
+        return JsonResponse({"options": options})

@@ -1,0 +1,31 @@
+// Cards that are dragged from stage to stage. Where a deal goes is the server's to say: it sends the board back.
+(() => {
+  const reason = () =>
+    new Promise((resolve) => {
+      const dialog = document.getElementById("lost");
+      dialog.returnValue = "";
+      dialog.addEventListener("close", () => resolve(dialog.returnValue ? document.getElementById("lost-reason").value : null), { once: true });
+      dialog.showModal();
+    });
+  const redraw = () => htmx.ajax("GET", location.pathname + location.search, { target: "#board", swap: "innerHTML" });
+  const drop = async (event) => {
+    if (event.from === event.to) return;
+    const values = { stage_id: event.to.dataset.stage };
+    if (event.to.dataset.type === "lost") {
+      const why = await reason();
+      if (why === null) return redraw();
+      values.lost_reason = why;
+    }
+    htmx.ajax("POST", event.item.dataset.move, { values, target: "#board", swap: "innerHTML" });
+  };
+  const ready = () => {
+    for (const dot of document.querySelectorAll(".dot[data-color]")) dot.style.backgroundColor = dot.dataset.color;
+    if (!window.Sortable) return;
+    for (const lane of document.querySelectorAll("[data-stage]:not([data-ready])")) {
+      lane.dataset.ready = "";
+      Sortable.create(lane, { group: "deals", draggable: ".deal-card", animation: 120, delay: 120, delayOnTouchOnly: true, ghostClass: "is-ghost", onEnd: drop });
+    }
+  };
+  ready();
+  document.addEventListener("htmx:after:swap", ready);
+})();
