@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/read", ReadAllPage.as_view(), name="notifications-read"),
     path("notices/<int:pk>", NotificationPage.as_view(), name="notification"),
     path("", include("crm.backoffice.urls")),
+    path("", include("billing.backoffice.urls")),
 ]
 
 

@@ -6,6 +6,7 @@ a page, or, to htmx, as a toast: a page holds no `try`.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -34,9 +35,11 @@ def wants_part(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request-Type") == "partial"
 
 
-def json_row(rows: JsonRows, pk: int, actor: Actor | None = None) -> dict[str, Any]:
-    """One row as the API has it. Raises NotFound."""
-    text = rows.one(pk, actor) if pk <= MAX_ID else None
+def json_row(
+    rows: JsonRows, pk: int, actor: Actor | None = None, given: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """One row as the API has it; `given` fills its columns' parameters. Raises NotFound."""
+    text = rows.one(pk, actor, given) if pk <= MAX_ID else None
     if text is None:
         raise NotFound()
     row: dict[str, Any] = json.loads(text)

@@ -1,0 +1,1 @@
+"""The pages of products, quotes, invoices, payments and contracts."""

@@ -1,0 +1,62 @@
+"""The addresses of the pages of billing, and their lines in the menus."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from billing.backoffice import contracts, invoices, panels, products, quotes, wording  # noqa: F401 - two enter themselves
+from billing.backoffice.lines import TotalsPage
+from leadercrm.core.web.navigation import Entry, enter, offer_new
+
+urlpatterns = [
+    path("products", products.ProductList.as_view(), name="products"),
+    path("products/new", products.ProductForm.as_view(), name="product-new"),
+    path("products/options", products.ProductOptions.as_view(), name="product-options"),
+    path("products/<int:pk>", products.ProductForm.as_view(), name="product-edit"),
+    path("products/<int:pk>/delete", products.ProductDelete.as_view(), name="product-delete"),
+    path("quotes", quotes.QuoteList.as_view(), name="quotes"),
+    path("quotes/new", quotes.QuoteForm.as_view(), name="quote-new"),
+    path("quotes/totals", TotalsPage.as_view(), name="totals"),
+    path("quotes/<int:pk>", quotes.QuotePage.as_view(), name="quote"),
+    path("quotes/<int:pk>/edit", quotes.QuoteForm.as_view(), name="quote-edit"),
+    path("quotes/<int:pk>/pdf", quotes.QuotePdf.as_view(), name="quote-pdf"),
+    path("quotes/<int:pk>/link", quotes.QuoteShare.as_view(), name="quote-link"),
+    path("quotes/<int:pk>/send", quotes.QuoteSend.as_view(), name="quote-send"),
+    path("quotes/<int:pk>/approve", quotes.QuoteApprove.as_view(), name="quote-approve"),
+    path("quotes/<int:pk>/reject", quotes.QuoteReject.as_view(), name="quote-reject"),
+    path("quotes/<int:pk>/revise", quotes.QuoteRevise.as_view(), name="quote-revise"),
+    path("quotes/<int:pk>/invoice", quotes.QuoteInvoice.as_view(), name="quote-invoice"),
+    path("quotes/<int:pk>/contract", quotes.QuoteContract.as_view(), name="quote-contract"),
+    path("quotes/<int:pk>/delete", quotes.QuoteDelete.as_view(), name="quote-delete"),
+    path("invoices", invoices.InvoiceList.as_view(), name="invoices"),
+    path("invoices/new", invoices.InvoiceForm.as_view(), name="invoice-new"),
+    path("invoices/<int:pk>", invoices.InvoicePage.as_view(), name="invoice"),
+    path("invoices/<int:pk>/edit", invoices.InvoiceForm.as_view(), name="invoice-edit"),
+    path("invoices/<int:pk>/pdf", invoices.InvoicePdf.as_view(), name="invoice-pdf"),
+    path("invoices/<int:pk>/link", invoices.InvoiceShare.as_view(), name="invoice-link"),
+    path("invoices/<int:pk>/send", invoices.InvoiceSend.as_view(), name="invoice-send"),
+    path("invoices/<int:pk>/delete", invoices.InvoiceDelete.as_view(), name="invoice-delete"),
+    path("payments", invoices.PaymentList.as_view(), name="payments"),
+    path("payments/new", invoices.PaymentForm.as_view(), name="payment-new"),
+    path("payments/<int:pk>/delete", invoices.PaymentDelete.as_view(), name="payment-delete"),
+    path("contracts", contracts.ContractList.as_view(), name="contracts"),
+    path("contracts/new", contracts.ContractForm.as_view(), name="contract-new"),
+    path("contracts/<int:pk>", contracts.ContractPage.as_view(), name="contract"),
+    path("contracts/<int:pk>/edit", contracts.ContractForm.as_view(), name="contract-edit"),
+    path("contracts/<int:pk>/pdf", contracts.ContractPdf.as_view(), name="contract-pdf"),
+    path("contracts/<int:pk>/link", contracts.ContractShare.as_view(), name="contract-link"),
+    path("contracts/<int:pk>/send", contracts.ContractSend.as_view(), name="contract-send"),
+    path("contracts/<int:pk>/sign", contracts.ContractSign.as_view(), name="contract-sign"),
+    path("contracts/<int:pk>/delete", contracts.ContractDelete.as_view(), name="contract-delete"),
+]
+
+enter(
+    20,
+    _("Billing"),
+    Entry(_("Quotes"), "file-text", "web:quotes", "quotes", "billing.view_quote"),
+    Entry(_("Invoices"), "file-invoice", "web:invoices", "invoices", "billing.view_invoice"),
+    Entry(_("Payments"), "cash", "web:payments", "payments", "billing.view_payment"),
+    Entry(_("Contracts"), "writing-sign", "web:contracts", "contracts", "billing.view_contract"),
+    Entry(_("Products"), "package", "web:products", "products", "billing.view_product"),
+)
+offer_new(50, Entry(_("Quote"), "file-text", "web:quote-new", permission="billing.create_quote"))
+offer_new(60, Entry(_("Invoice"), "file-invoice", "web:invoice-new", permission="billing.create_invoice"))
