@@ -243,6 +243,7 @@ BROWSER_PACKAGES = {
     "vendor/tabler": NODE_PACKAGES / "@tabler" / "core" / "dist" / "css",
     "vendor/tom-select": NODE_PACKAGES / "tom-select" / "dist",
     "vendor/sortable": NODE_PACKAGES / "sortablejs",
+    "vendor/chart": NODE_PACKAGES / "chart.js" / "dist",
     "vendor/htmx": NODE_PACKAGES / "htmx.org" / "dist",
     "vendor/inter": NODE_PACKAGES / "@fontsource-variable" / "inter" / "files",
 }

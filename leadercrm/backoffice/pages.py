@@ -1,9 +1,11 @@
 """The shell's own pages: the start page, search, notifications, language."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
@@ -12,9 +14,20 @@ from leadercrm.core.errors import NotFound
 from leadercrm.core.web.finding import find
 from leadercrm.core.web.navigation import shell_of
 from leadercrm.core.web.pages import MAX_ID, Page, see_other, wants_part
+from leadercrm.dashboard import home
 from leadercrm.dashboard.figures import Question, stats
+from leadercrm.dashboard.periods import DEFAULT_PERIOD, PERIODS
 from leadercrm.notifications.actions.reading import read_all_notifications, read_notification
 from leadercrm.notifications.queries import NOTIFICATIONS
+
+PERIOD_NAMES = {
+    "week": _("This week"),
+    "month": _("This month"),
+    "last_month": _("Last month"),
+    "quarter": _("This quarter"),
+    "year": _("This year"),
+    "all": _("Since ever"),
+}
 
 
 class HomePage(Page):
@@ -25,7 +38,29 @@ class HomePage(Page):
     section = "home"
 
     def context(self, **kwargs: Any) -> dict[str, Any]:
-        return {"stats": stats(Question(), self.actor)}
+        period = self.request.GET.get("period", DEFAULT_PERIOD)
+        figures = stats(Question(period=period if period in PERIODS else DEFAULT_PERIOD), self.actor)
+        by_month = home.months(self.actor)
+        stages = [row for row in figures["pipeline"] if row["type"] == "open"]
+        return {
+            "stats": figures,
+            "periods": PERIOD_NAMES.items(),
+            "to_do": home.to_do(self.actor),
+            "closing": home.closing_soon(self.actor),
+            "rotten": home.rotten(self.actor),
+            "neglected": home.neglected(self.actor),
+            "months": by_month,
+            "ageing": home.owed_by_age(self.actor),
+            "sources": home.sources(self.actor),
+            "won_chart": _chart((date_format(row["month"], "M y"), row["sum"]) for row in by_month),
+            "stage_chart": _chart((row["stage_name"], row["amount"]) for row in stages),
+        }
+
+
+def _chart(bars: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
+    """What static/backoffice/charts.js draws."""
+    pairs = list(bars)
+    return {"labels": [label for label, _value in pairs], "values": [float(value) for _label, value in pairs]}
 
 
 class SearchPage(Page):

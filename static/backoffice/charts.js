@@ -1,0 +1,28 @@
+// The start page's charts. What they show stands beside them as tables, for those who do not see them.
+(() => {
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const short = (value) => (value >= 1e6 ? `$${(value / 1e6).toFixed(1)} M` : value >= 1e3 ? `$${Math.round(value / 1e3)} k` : `$${value}`);
+  const draw = () => {
+    if (!window.Chart) return;
+    for (const canvas of document.querySelectorAll("canvas[data-chart]:not([data-drawn])")) {
+      canvas.dataset.drawn = "";
+      const { labels, values } = JSON.parse(document.getElementById(`chart-${canvas.dataset.chart}`).textContent);
+      const across = canvas.dataset.chart === "stages";
+      const money = { ticks: { callback: short, color: css("--tblr-secondary"), maxTicksLimit: 6 }, grid: { color: css("--tblr-border-color") }, border: { display: false } };
+      const names = { ticks: { color: css("--tblr-secondary") }, grid: { display: false }, border: { display: false } };
+      new Chart(canvas, {
+        type: "bar",
+        data: { labels, datasets: [{ data: values, backgroundColor: css("--tblr-primary"), borderRadius: 4, maxBarThickness: 28 }] },
+        options: {
+          indexAxis: across ? "y" : "x",
+          maintainAspectRatio: false,
+          animation: false,
+          plugins: { legend: { display: false }, tooltip: { callbacks: { label: (item) => short(item.raw) } } },
+          scales: across ? { x: money, y: names } : { x: names, y: money },
+        },
+      });
+    }
+  };
+  draw();
+  document.addEventListener("htmx:after:swap", draw);
+})();
