@@ -13,7 +13,7 @@ from crm.queries_deals import DEALS, WEIGHTED_AMOUNT
 from leadercrm.core.actor import Actor
 from leadercrm.core.web.reading import first_rows, narrowed
 
-MOST_CARDS = 40
+MOST_CARDS = 30
 MOST_CLOSED = 12
 BY_CLOSE = ("expected_close_date", "-id")
 LATEST_CLOSED = ("-closed_at", "-id")

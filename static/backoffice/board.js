@@ -8,16 +8,31 @@
       dialog.showModal();
     });
   const redraw = () => htmx.ajax("GET", location.pathname + location.search, { target: "#board", swap: "innerHTML" });
-  const drop = async (event) => {
-    if (event.from === event.to) return;
-    const values = { stage_id: event.to.dataset.stage };
-    if (event.to.dataset.type === "lost") {
+  const move = async (card, stage, type) => {
+    const values = { stage_id: stage };
+    if (type === "lost") {
       const why = await reason();
       if (why === null) return redraw();
       values.lost_reason = why;
     }
-    htmx.ajax("POST", event.item.dataset.move, { values, target: "#board", swap: "innerHTML" });
+    htmx.ajax("POST", card.dataset.move, { values, target: "#board", swap: "innerHTML" });
   };
+  const drop = (event) => {
+    if (event.from !== event.to) move(event.item, event.to.dataset.stage, event.to.dataset.type);
+  };
+  // The same without a mouse: a card's button asks where to.
+  document.addEventListener("click", (event) => {
+    const card = event.target.closest("[data-move-card]")?.closest(".deal-card");
+    const dialog = document.getElementById("move");
+    if (!card || !dialog) return;
+    dialog.querySelector("[data-deal-name]").textContent = card.querySelector(".deal-name").textContent;
+    dialog.returnValue = "";
+    dialog.addEventListener("close", () => {
+      const chosen = dialog.querySelector(`button[value="${dialog.returnValue}"]`);
+      if (dialog.returnValue) move(card, dialog.returnValue, chosen.dataset.type);
+    }, { once: true });
+    dialog.showModal();
+  });
   const ready = () => {
     for (const dot of document.querySelectorAll(".dot[data-color]")) dot.style.backgroundColor = dot.dataset.color;
     if (!window.Sortable) return;

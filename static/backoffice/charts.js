@@ -1,6 +1,14 @@
 // The start page's charts. What they show stands beside them as tables, for those who do not see them.
 (() => {
-  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  // A colour as the canvas takes it: the style sheet mixes some of them.
+  const css = (name) => {
+    const probe = document.createElement("i");
+    probe.style.color = `var(${name})`;
+    document.body.append(probe);
+    const color = getComputedStyle(probe).color;
+    probe.remove();
+    return color.startsWith("color(") ? `rgb(${color.match(/[\d.]+/g).slice(0, 3).map((part) => part * 255).join(" ")} / ${color.match(/\/ ([\d.]+)/)?.[1] ?? 1})` : color;
+  };
   const short = (value) => (value >= 1e6 ? `$${(value / 1e6).toFixed(1)} M` : value >= 1e3 ? `$${Math.round(value / 1e3)} k` : `$${value}`);
   const draw = () => {
     if (!window.Chart) return;
