@@ -124,7 +124,7 @@ document.addEventListener("htmx:error", () => {
   const text = document.createElement("div");
   text.className = "toast show toast-error";
   text.dataset.toast = "";
-  text.textContent = document.documentElement.lang === "en" ? "No answer. Check your connection and try again." : "Sin respuesta. Revisa tu conexión e inténtalo de nuevo.";
+  text.textContent = document.documentElement.lang === "en" ? "No answer. Check your connection and try again." : "Sin respuesta. Revise su conexión e inténtelo de nuevo.";
   box.append(text);
   watchToasts();
 });
