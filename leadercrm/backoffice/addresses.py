@@ -3,8 +3,8 @@
 # The first part of each.
 SECTIONS = frozenset(
     """
-    admin activities bell companies contacts contracts deals invoices language login logout notices payments products
-    quotes search
+    account activities admin bell companies contacts contracts deals invoices language login logout notices payments
+    products quotes search
     """.split()  # noqa: SIM905 - read as a table
 )
 

@@ -13,7 +13,8 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
-from leadercrm.accounts.actions.sessions import log_in, log_out
+from leadercrm.accounts.actions.second_factor import SecondFactorNeeded, WrongCode
+from leadercrm.accounts.actions.sessions import log_in, log_in_with_code, log_out
 from leadercrm.accounts.models import User
 from leadercrm.core import cookies
 from leadercrm.core.actor import Actor
@@ -31,6 +32,18 @@ class LoginForm(forms.Form):
     password = forms.CharField(max_length=1000, strip=False)
 
 
+class CodeForm(forms.Form):
+    """The second step: the code, and what the first one has shown."""
+
+    email = forms.EmailField(max_length=255)
+    challenge = forms.CharField(max_length=500)
+    code = forms.CharField(max_length=32)
+
+
+def _told(refusal: DomainError) -> str:
+    return f"{refusal.message} {refusal.hint}".strip()
+
+
 @method_decorator([never_cache, csrf_protect], name="dispatch")
 class LoginPage(View):
     """Ask for e-mail address and password, and give a session for them. Limits are the API's, and counted with it."""
@@ -41,26 +54,32 @@ class LoginPage(View):
         return redirect(self._next()) if request.actor is not None else self._form(request)
 
     def post(self, request: Any) -> HttpResponse:
-        form = LoginForm(request.POST)
+        form = CodeForm(request.POST) if "challenge" in request.POST else LoginForm(request.POST)
         if not form.is_valid():
             return self._form(request, _("Write your e-mail address and your password."), status=422)
         try:
-            token = self._session(**form.cleaned_data)
+            token = self._session(form.cleaned_data)
+        except SecondFactorNeeded as needed:
+            return self._form(request, challenge=needed.challenge)
+        except WrongCode as refusal:
+            return self._form(request, _told(refusal), refusal.status, request.POST.get("challenge", ""))
         except DomainError as refusal:
-            return self._form(request, f"{refusal.message} {refusal.hint}".strip(), status=refusal.status)
+            return self._form(request, _told(refusal), refusal.status)
         response = see_other(self._next())
         cookies.give(request, response, SESSION_COOKIE, token, "/")
         rotate_token(request)
         return response
 
-    def _session(self, email: str, password: str) -> str:
+    def _session(self, values: dict[str, Any]) -> str:
         request: Any = self.request
-        throttling.LOGIN.spend(f"{request.client_ip}:{email.lower()}")
+        throttling.LOGIN.spend(f"{request.client_ip}:{values['email'].lower()}")
         visitor = Actor.visitor(via="page", ip=request.client_ip, request_id=request.request_id)
-        return log_in(email=email, password=password, actor=visitor, kind=TokenKind.BROWSER).token
+        if "challenge" in values:
+            return log_in_with_code(challenge=values["challenge"], code=values["code"], actor=visitor).token
+        return log_in(**values, actor=visitor, kind=TokenKind.BROWSER).token
 
-    def _form(self, request: HttpRequest, error: Any = "", status: int = 200) -> HttpResponse:
-        context = {"error": error, "email": request.POST.get("email", ""), "title": _("Log in")}
+    def _form(self, request: HttpRequest, error: Any = "", status: int = 200, challenge: str = "") -> HttpResponse:
+        context = {"error": error, "email": request.POST.get("email", ""), "challenge": challenge, "title": _("Log in")}
         return render(request, "backoffice/login.html", context, status=status)
 
     def _next(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
+from leadercrm.backoffice.account import AccountPage, FactorPage, ForgottenPage, PasswordPage
 from leadercrm.backoffice.entrance import LoginPage, LogoutPage
 from leadercrm.backoffice.pages import (
     BellPage,
@@ -22,6 +23,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", HomePage.as_view(), name="home"),
     path("login", LoginPage.as_view(), name="enter"),
     path("logout", LogoutPage.as_view(), name="leave"),
+    path("login/forgotten", ForgottenPage.as_view(), name="forgotten"),
+    path("account", AccountPage.as_view(), name="account"),
+    path("account/password", PasswordPage.as_view(), name="password"),
+    path("account/factor", FactorPage.as_view(), name="factor"),
     path("language", LanguagePage.as_view(), name="language"),
     path("search", SearchPage.as_view(), name="search"),
     path("bell", BellPage.as_view(), name="bell"),

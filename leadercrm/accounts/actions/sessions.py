@@ -3,10 +3,12 @@
 from functools import lru_cache
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.accounts.actions.enrolment import Entrance
+from leadercrm.accounts.actions.second_factor import challenged, check_second_factor, still_the_same
 from leadercrm.accounts.models import User
 from leadercrm.core.actions import assign, domain_action, record, snapshot
 from leadercrm.core.actor import Actor
@@ -23,11 +25,18 @@ def _nobodys_password() -> str:
 
 
 def log_in(
-    *, email: str, password: str, actor: Actor, secret: str | None = None, kind: TokenKind = TokenKind.API
+    *,
+    email: str,
+    password: str,
+    actor: Actor,
+    code: str | None = None,
+    secret: str | None = None,
+    kind: TokenKind = TokenKind.API,
 ) -> Entrance:
-    """Exchange an e-mail address and a password for a token of this kind.
+    """Exchange an e-mail address and a password, and a `code` of those with a second factor, for a token of this kind.
 
     Unknown address, wrong password, inactive user and suspended tenant look and take the same (A-06).
+    Whether there is a second factor is told to those alone who know the password.
     """
     login = LoginIndex.objects.select_related("tenant").filter(email=email.lower()).first()
     if login is None:
@@ -39,7 +48,24 @@ def log_in(
         matches = user.check_password(password)
         if not (matches and login.is_active and login.tenant.suspended_at is None):
             raise _wrong()
-        return Entrance(open_session(user, login=login, secret=secret, kind=kind, actor=actor), user, bound)
+        with transaction.atomic():
+            check_second_factor(user, code)
+            return Entrance(open_session(user, login=login, secret=secret, kind=kind, actor=actor), user, bound)
+
+
+def log_in_with_code(*, challenge: str, code: str, actor: Actor, kind: TokenKind = TokenKind.BROWSER) -> Entrance:
+    """The second step of a page's login: who has just given the password gives a code."""
+    pk, mark = challenged(challenge)
+    login = LoginIndex.objects.select_related("tenant").filter(pk=pk, is_active=True).first()
+    if login is None or login.tenant.suspended_at is not None:
+        raise _wrong()
+    bound = BoundTenant.of(login.tenant)
+    with bind(bound, inside_transaction=True), transaction.atomic():
+        user = User.objects.get(pk=pk)
+        if not still_the_same(user, mark):
+            raise _wrong()
+        check_second_factor(user, code or "-")
+        return Entrance(open_session(user, login=login, secret=None, kind=kind, actor=actor), user, bound)
 
 
 @domain_action(permission="accounts.log_in")

@@ -11,9 +11,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
+from leadercrm.accounts.actions.second_factor import reset_second_factor
 from leadercrm.accounts.actions.users import change_user, deactivate_user, reactivate_user
 from leadercrm.accounts.api.serializers import UserInput
-from leadercrm.accounts.models import User
+from leadercrm.accounts.models import SecondFactor, User
 from leadercrm.core.admin_kit.buttons import Button
 from leadercrm.core.admin_kit.options import ActionAdmin
 from leadercrm.core.admin_kit.site import tenant_site
@@ -48,6 +49,15 @@ class UserAdmin(ActionAdmin):
             icon="person_off",
             danger=True,
             shown=lambda user: user.is_active,
+        ),
+        Button(
+            "factor",
+            _("Take the second factor away"),
+            reset_second_factor,
+            explanation=_("For somebody who has lost telephone and recovery codes: they log in by the password alone."),
+            icon="phonelink_erase",
+            danger=True,
+            shown=lambda user: SecondFactor.objects.filter(user=user, confirmed_at__isnull=False).exists(),
         ),
         Button(
             "reactivate",

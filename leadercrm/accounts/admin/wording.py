@@ -23,6 +23,7 @@ call(
     revoked_at=_("revoked"), idle_life=_("ends unused after"),
 )  # fmt: skip
 tell(
+    second_factor_added=_("second factor added"), second_factor_removed=_("second factor removed"),
     opened=_("opening of the account"), logged_in=_("start of a session"), logged_out=_("end of a session"),
     joined=_("joining"), password_changed=_("change of password"), password_reset=_("new password by a mailed link"),
     reset_requested=_("request for a new password"), deactivated=_("deactivation"), reactivated=_("reactivation"),

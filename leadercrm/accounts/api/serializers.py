@@ -30,8 +30,11 @@ class Password(serializers.CharField):
 
 
 class LoginInput(serializers.Serializer[Any]):
+    """`code` is asked of those who have set up a second factor."""
+
     email = EmailText(max_length=255)
     password = Password()
+    code = Text(max_length=32, required=False, allow_null=True)
 
 
 class NewPassword(serializers.Serializer[Any]):

@@ -72,8 +72,7 @@ def test_public_that_lacks_a_migration_is_behind(db: None) -> None:
     assert Client().get("/readyz").json()["checks"]["schema"] == "behind"
 
 
-def test_start_page_says_what_this_is(db: None) -> None:
-    response = Client().get("/")
-    assert response.status_code == 200
+def test_start_page_asks_who_has_not_logged_in_to_do_so(db: None) -> None:
+    response = Client().get("/", follow=True)
+    assert response.redirect_chain == [("/login?next=%2F", 302)]
     assert b"Leader CRM" in response.content
-    assert b"/static/start.css" in response.content

@@ -12,7 +12,7 @@ from crm.actions.companies import create_company
 from crm.actions.contacts import create_contact
 from crm.models import Company, Contact, DealContact
 from leadercrm.accounts.actions.users import change_role, deactivate_user
-from leadercrm.accounts.models import User
+from leadercrm.accounts.models import SecondFactor, User
 from leadercrm.backoffice.policy import POLICY
 from leadercrm.backoffice.tests.conftest import EMAIL
 from leadercrm.core.admin_kit.site import load_admins, tenant_site
@@ -25,8 +25,8 @@ from leadercrm.operators.site import operator_site
 from leadercrm.tenancy.models import AccessToken, PublicIdempotencyKey, Tenant, TokenKind
 
 # Kept answers may hold tokens; a tally has no key of one column; who takes part in a deal, the lines of a
-# document and the pictures of a product are seen on its page.
-NO_PAGE = {IdempotencyKey, Tally, PublicIdempotencyKey, DealContact, QuoteItem, InvoiceItem, ProductImage}
+# document and the pictures of a product are seen on its page, and a second factor by the button that takes it away.
+NO_PAGE = {IdempotencyKey, Tally, PublicIdempotencyKey, DealContact, QuoteItem, InvoiceItem, ProductImage, SecondFactor}
 
 
 def test_every_model_has_its_admin() -> None:
