@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from leadercrm.accounts.actions import passwords
 from leadercrm.accounts.actions.passwords import RESET, offer_reset
-from leadercrm.accounts.api import passwords as door
 from leadercrm.accounts.models import User
 from leadercrm.core import outbox
 from leadercrm.core.actor import Actor
@@ -33,7 +32,7 @@ LINK = re.compile(r"https://crm\.example/reset-password/([0-9]+-[0-9a-f]{64})")
 @pytest.fixture(autouse=True)
 def _settings(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.PUBLIC_URL = "https://crm.example"
-    monkeypatch.setattr(door, "ANSWER_SECONDS", 0.0)
+    monkeypatch.setattr(passwords, "ANSWER_SECONDS", 0.0)
 
 
 def forget(email: str = SALES) -> Answer:
@@ -114,7 +113,7 @@ def test_who_cannot_log_in_gets_the_same_answer_and_no_mail(alfa: TestTenant, pr
 
 
 def test_answers_take_the_same_time(alfa: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "ANSWER_SECONDS", 0.25)
+    monkeypatch.setattr(passwords, "ANSWER_SECONDS", 0.25)
     taken: dict[str, list[float]] = {SALES: [], "nobody@nowhere.mx": []}
     for _round in range(4):
         for email, times in taken.items():
