@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE = {
     "refill-spares": every(30, "tenancy.refill_spares"),
     "sweep-orphans": every(600, "tenancy.sweep_orphans"),
     "send-campaigns": every(5, "marketing.ring_senders"),
+    "start-campaigns": every(10, "marketing.start_campaigns"),
     "keep-house": every(3600, "tenancy.keep_house"),
 }
 

@@ -7,7 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.filters import ChoiceFilter, SearchField, SearchFilter
 from leadercrm.core.text import like_pattern
-from marketing.models import Segment, SegmentType, Suppression, SuppressionReason
+from marketing.models import (
+    Campaign,
+    CampaignRecipient,
+    CampaignStatus,
+    RecipientStatus,
+    Segment,
+    SegmentType,
+    Suppression,
+    SuppressionReason,
+)
 
 
 class PartField(SearchField):
@@ -36,4 +45,20 @@ class SuppressionFilter(django_filters.FilterSet):
 
     class Meta:
         model = Suppression
+        fields: list[Any] = []
+
+
+class CampaignFilter(django_filters.FilterSet):
+    status = ChoiceFilter(choices=CampaignStatus.values, label=_("Where it stands."))
+
+    class Meta:
+        model = Campaign
+        fields: list[Any] = []
+
+
+class RecipientFilter(django_filters.FilterSet):
+    status = ChoiceFilter(choices=RecipientStatus.values, label=_("Where their mail stands."))
+
+    class Meta:
+        model = CampaignRecipient
         fields: list[Any] = []

@@ -1,17 +1,36 @@
 """Celery's doors to marketing."""
 
+import logging
 from functools import cache
 
 from celery import shared_task
 from django.conf import settings
+from django.core.mail import get_connection
 
+from leadercrm.core import ports
+from leadercrm.core.actor import Actor
+from leadercrm.core.errors import DomainError, NotFound
 from leadercrm.core.housekeeping import housekeeping
+from leadercrm.core.outbox import work_handler
 from leadercrm.core.tasks import TenantTask, send
 from leadercrm.tenancy import turns
 from marketing.actions import delivery
+from marketing.actions.campaigns import (
+    STARTS,
+    decide_test,
+    due_campaigns,
+    next_start,
+    open_tests,
+    start_campaign,
+    unschedule_campaign,
+)
 from marketing.actions.delivery import KIND
+from marketing.actions.trying import trial_mail
 from marketing.delivery import journal
 from marketing.delivery.sender import Sender
+from marketing.models import Campaign
+
+logger = logging.getLogger("leadercrm.marketing")
 
 # Seconds of work before a task ends and another one goes on: a worker that is told to stop waits no longer.
 TASK_SECONDS = 10.0
@@ -47,3 +66,38 @@ def remember_recipients() -> None:
 
 
 delivery.BELLS.append(ring_senders)
+
+
+@shared_task(name="marketing.start_campaigns", base=TenantTask, across_tenants=True)
+def start_campaigns() -> int:
+    """Begin what is due, and end tests of subjects, tenant by tenant. However many do so, each happens once."""
+    served = 0
+    while (tenant_id := turns.take(STARTS)) is not None:
+        served += 1
+        try:
+            with ports.bind_tenant(tenant_id):
+                _start_due()
+                turns.rest(STARTS, next_start)
+        except NotFound:
+            continue  # suspended at this moment
+    return served
+
+
+def _start_due() -> None:
+    for campaign in due_campaigns():
+        try:
+            start_campaign(campaign, actor=Actor.system())
+        except DomainError as refusal:
+            logger.warning("campaign %s could not begin: %s", campaign.pk, refusal.message)
+            unschedule_campaign(campaign, actor=Actor.system())
+    for campaign in open_tests():
+        decide_test(campaign, actor=Actor.system())
+
+
+@work_handler("marketing.send_trial", repeatable=False)
+def send_trial(campaign_id: int, emails: list[str]) -> None:
+    """Mail a campaign to colleagues, as it stands now."""
+    campaign = Campaign.objects.filter(pk=campaign_id).first()
+    if campaign is not None:
+        with get_connection() as server:
+            server.send_messages([trial_mail(campaign, email) for email in emails])

@@ -11,3 +11,4 @@ CONSENT = Resource("Consent", _("consent"), _("consents"), _("What contacts have
 SUPPRESSION = Resource(
     "Suppression", _("suppressed address"), _("suppressed addresses"), _("Addresses that get no campaign.")
 )
+CAMPAIGN = Resource("Campaign", _("campaign"), _("campaigns"), _("One mail to everybody in a segment."))

@@ -1,6 +1,6 @@
 """Tables of marketing."""
 
-from marketing.models.campaign import Campaign, CampaignLink, CampaignStatus
+from marketing.models.campaign import Campaign, CampaignLink, CampaignStatus, TestMeasure
 from marketing.models.consent import ConsentStatus, ContactConsent, Suppression, SuppressionReason
 from marketing.models.preference import MailPreference, Topic
 from marketing.models.recipient import CampaignRecipient, MailEvent, MailEventKind, RecipientStatus
@@ -22,5 +22,6 @@ __all__ = [
     "SegmentType",
     "Suppression",
     "SuppressionReason",
+    "TestMeasure",
     "Topic",
 ]

@@ -34,6 +34,13 @@ class CampaignStatus(models.TextChoices):
         }
 
 
+class TestMeasure(models.TextChoices):
+    """What the better one of two subjects is told by."""
+
+    OPENS = "opens", _("opens")
+    CLICKS = "clicks", _("clicks")
+
+
 class Campaign(LivingModel):
     """A mail to a segment. `content` is the HTML as it was written; what is shown or sent is made clean of it.
 
@@ -42,6 +49,15 @@ class Campaign(LivingModel):
 
     name = models.CharField(max_length=255)
     subject = models.CharField(max_length=255, null=True, blank=True)
+    # Another subject that a share of the audience gets, to find out which is read more.
+    subject_b = models.CharField(max_length=255, null=True, blank=True)
+    test_share = models.PositiveSmallIntegerField(default=20, db_default=20)
+    test_hours = models.PositiveSmallIntegerField(default=4, db_default=4)
+    test_measure = models.CharField(
+        max_length=8, choices=TestMeasure.choices, default=TestMeasure.OPENS, db_default=TestMeasure.OPENS
+    )
+    # The variant that the rest gets, once it is known.
+    winner = models.CharField(max_length=1, blank=True, default="", db_default="", editable=False)
     topic = models.CharField(max_length=16, choices=Topic.choices, default=Topic.NEWS, db_default=Topic.NEWS)
     preheader = models.CharField(max_length=255, null=True, blank=True)
     content = models.TextField(null=True, blank=True)
