@@ -47,15 +47,21 @@ def _sender() -> Sender:
 @shared_task(name="marketing.send_campaigns", base=TenantTask, across_tenants=True)
 def send_campaigns() -> None:
     """Send for some seconds, and hand over to whoever comes next."""
-    if _sender().work(TASK_SECONDS) and turns.waiting(KIND):
+    if _sender().work(TASK_SECONDS) and _is_anything_due():
         send(send_campaigns, expires=RING_EXPIRES)
 
 
 @shared_task(name="marketing.ring_senders", base=TenantTask, across_tenants=True)
 def ring_senders() -> int:
     """Ring for as many senders as there are to be, if anybody has something to send."""
-    rings = settings.CAMPAIGN_SENDERS if turns.waiting(KIND) else 0
+    rings = settings.CAMPAIGN_SENDERS if _is_anything_due() else 0
     return sum(send(send_campaigns, expires=RING_EXPIRES) for _ring in range(rings))
+
+
+def _is_anything_due() -> bool:
+    """Now, or before the next ring."""
+    pause = turns.seconds_until(KIND)
+    return pause is not None and pause < RING_EXPIRES
 
 
 @housekeeping

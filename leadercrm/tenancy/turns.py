@@ -29,7 +29,11 @@ TAKE = """
 HOLD = """
     SELECT id FROM public.tenancy_turn WHERE kind = %(kind)s AND tenant_id = %(tenant)s FOR UPDATE SKIP LOCKED
 """
-WAITING = "SELECT count(*) FROM public.tenancy_turn WHERE kind = %(kind)s AND due_at <= clock_timestamp()"
+UNTIL = """
+    SELECT extract(epoch FROM min(turn.due_at) - clock_timestamp())::float8
+      FROM public.tenancy_turn turn JOIN public.tenancy_tenant tenant ON tenant.id = turn.tenant_id
+     WHERE turn.kind = %(kind)s AND tenant.suspended_at IS NULL
+"""
 
 
 def announce(kind: str) -> None:
@@ -67,8 +71,9 @@ def rest(kind: str, next_due: Callable[[], datetime | None]) -> None:
             cursor.execute("UPDATE public.tenancy_turn SET due_at = %s WHERE id = %s", [due_at, *row])
 
 
-def waiting(kind: str) -> int:
-    """How many tenants have work of this kind that is due."""
+def seconds_until(kind: str) -> float | None:
+    """How long it is until somebody has work of this kind that is due: 0 for now, None where nobody has any."""
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"kind": kind})
-        return int(cursor.fetchone()[0])
+        cursor.execute(UNTIL, {"kind": kind})
+        seconds: float | None = cursor.fetchone()[0]
+    return None if seconds is None else max(seconds, 0.0)

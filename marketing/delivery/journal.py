@@ -17,6 +17,8 @@ RESUMED_WITHIN_DAYS = 60
 ACTIVE = f"""(campaign.deleted_at IS NULL AND (campaign.status = 'sending' OR campaign.status = 'sent'
               AND campaign.sent_at > statement_timestamp() - interval '{RESUMED_WITHIN_DAYS} days'))"""
 
+# A place that was given is lost to whoever comes for it so much later: after a pause, for one.
+PUNCTUAL = "interval '10 seconds'"
 # Whoever gets no mail of this campaign any more, whatever was frozen: asked in the statement that claims.
 SILENCED = """(
        EXISTS (SELECT FROM marketing_suppression s WHERE s.email = r.email)
@@ -30,11 +32,13 @@ SILENCED = """(
 SETTLE_AND_CLAIM = f"""
     WITH result AS (
         SELECT * FROM unnest(%(ids)s::bigint[], %(statuses)s::text[], %(replies)s::text[], %(pauses)s::float8[],
-                             %(tries)s::int[]) AS result (id, status, reply, pause, tries)
+                             %(tries)s::int[], %(reserved)s::bool[])
+               AS result (id, status, reply, pause, tries, reserved)
     ), settled AS (
         UPDATE marketing_campaignrecipient r
            SET status = result.status, reply = result.reply, attempts = r.attempts + result.tries,
                due_at = clock_timestamp() + make_interval(secs => result.pause),
+               claimed_by = CASE WHEN result.reserved THEN 'reserved' ELSE r.claimed_by END,
                sent_at = CASE WHEN result.status = 'sent' THEN clock_timestamp() ELSE r.sent_at END
           FROM result WHERE r.id = result.id AND r.status = 'claimed' AND r.claimed_by = %(settled)s
         RETURNING r.campaign_id, r.status
@@ -49,7 +53,8 @@ SETTLE_AND_CLAIM = f"""
         SELECT 'marketing.campaignrecipient', floor({SHARDS} * random()), 1, 0 FROM counted
             ON CONFLICT (resource, shard) DO UPDATE SET version = tally.version + 1
     ), next AS MATERIALIZED (
-        SELECT r.id, {SILENCED} AS silenced
+        SELECT r.id, {SILENCED} AS silenced,
+               r.claimed_by = 'reserved' AND r.due_at > statement_timestamp() - {PUNCTUAL} AS reserved
           FROM marketing_campaignrecipient r JOIN marketing_campaign campaign ON campaign.id = r.campaign_id
          WHERE r.campaign_id = %(campaign)s AND r.status = 'queued' AND r.due_at <= statement_timestamp() AND {ACTIVE}
          ORDER BY r.due_at LIMIT %(most)s FOR UPDATE OF r SKIP LOCKED
@@ -58,7 +63,7 @@ SETTLE_AND_CLAIM = f"""
        SET status = CASE WHEN next.silenced THEN 'suppressed' ELSE 'claimed' END,
            claimed_by = %(claim)s, claimed_at = clock_timestamp()
       FROM next WHERE r.id = next.id
-    RETURNING r.id, r.status, r.email, r.values, r.variant, r.attempts
+    RETURNING r.id, r.status, r.email, r.values, r.variant, r.attempts, next.reserved
 """  # noqa: S608
 GIVE_BACK = """
     UPDATE marketing_campaignrecipient SET status = 'queued' WHERE status = 'claimed' AND claimed_by = %(claim)s
@@ -98,13 +103,16 @@ LOST = "The sender was lost while it handed this over."
 
 @dataclass(frozen=True)
 class Claimed:
-    """A recipient that this sender may hand over now. `tries` have been made before."""
+    """A recipient that this sender may hand over now. `tries` have been made before; `reserved`: it comes at the
+    time that it was given (marketing.delivery.rates).
+    """
 
     id: int
     email: str
     values: Mapping[str, str]
     variant: str
     tries: int
+    reserved: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +138,7 @@ def turn_over(claim: str, campaign_id: int, most: int, former: str, results: Map
         "replies": [outcome.reply for outcome in outcomes],
         "pauses": [outcome.pause for outcome in outcomes],
         "tries": [outcome.tries for outcome in outcomes],
+        "reserved": [outcome.reserved for outcome in outcomes],
         "settled": former,
         "campaign": campaign_id,
         "most": most,
@@ -137,8 +146,8 @@ def turn_over(claim: str, campaign_id: int, most: int, former: str, results: Map
     }
     rows = _fetch(SETTLE_AND_CLAIM, parameters)
     claimed = [
-        Claimed(pk, email, orjson.loads(values), variant, tries)
-        for pk, status, email, values, variant, tries in rows
+        Claimed(pk, email, orjson.loads(values), variant, tries, reserved)
+        for pk, status, email, values, variant, tries, reserved in rows
         if status == "claimed"
     ]
     return Window(claim, campaign_id, claimed, len(rows))

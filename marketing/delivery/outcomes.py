@@ -23,12 +23,15 @@ NO_SUCH_MAILBOX = (550, 551, 553)
 
 @dataclass(frozen=True)
 class Outcome:
-    """The next state of a recipient. `pause`: seconds until the next try; `tries`: what this one counts as."""
+    """The next state of a recipient. `pause`: seconds until the next try; `tries`: what this one counts as;
+    `reserved`: whether the next try has been given its place among those to its domain (marketing.delivery.rates).
+    """
 
     status: RecipientStatus
     reply: str = ""
     pause: float = 0.0
     tries: int = 1
+    reserved: bool = False
 
 
 def sent(reply: str) -> Outcome:
@@ -44,9 +47,9 @@ def failed(reply: str) -> Outcome:
     return Outcome(RecipientStatus.FAILED, shortened(reply))
 
 
-def untouched(pause: float = 0.0) -> Outcome:
+def untouched(pause: float = 0.0, *, reserved: bool = False) -> Outcome:
     """Nothing of it has been handed over, and not because of it: it is due again, and has lost no try."""
-    return Outcome(RecipientStatus.QUEUED, pause=pause, tries=0)
+    return Outcome(RecipientStatus.QUEUED, pause=pause, tries=0, reserved=reserved)
 
 
 def refused(code: int, reply: str, tries: int) -> Outcome:

@@ -8,10 +8,12 @@ import socket
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.utils import timezone
 
 from leadercrm.core import ports
 from leadercrm.core.actor import Actor
@@ -26,12 +28,14 @@ from marketing.delivery.journal import Claimed, Window
 from marketing.delivery.message import Unwritable
 from marketing.delivery.outcomes import Outcome, failed, is_for_good, untouched
 from marketing.delivery.plans import Plan, plan_of
-from marketing.delivery.rates import Rates
+from marketing.delivery.rates import Asked, Rates
 from marketing.models import Campaign, RecipientStatus, SuppressionReason
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R")
 
+# Where the next turn is due soon, a sender waits for it.
+SHORTEST_SLEEP = 0.02
 # Seconds at one tenant before the next one's turn.
 SLICE = 2.0
 # The part of a lease within which a claimed row may be handed over.
@@ -56,6 +60,8 @@ class Sender:
         self._plans: OrderedDict[tuple[int, int], Plan] = OrderedDict()
         self._numbers = itertools.count()
         self._losses, self._rests_until = 0, 0.0
+        # Seconds for which the tenant that is served has had enough mails.
+        self._tenant_waits = 0.0
         # What the window before came to, and under which claim: not told to PostgreSQL yet.
         self._claim, self._results = "", dict[int, Outcome]()
 
@@ -65,7 +71,11 @@ class Sender:
         while max(time.monotonic(), self._rests_until) < end:
             tenant_id = turns.take(KIND)
             if tenant_id is None:
-                break
+                pause = turns.seconds_until(KIND)
+                if pause is None or time.monotonic() + pause > end:
+                    break
+                time.sleep(max(pause, SHORTEST_SLEEP))
+                continue
             taken += 1
             try:
                 with ports.bind_tenant(tenant_id):
@@ -78,10 +88,9 @@ class Sender:
         """One turn of the bound tenant, until `end` (time.monotonic) or until nothing is due."""
         journal.expire()
         doubts.look_up()
-        due = journal.due_campaigns()
+        self._tenant_waits = 0.0
         try:
-            while due and time.monotonic() < end:
-                due = [campaign_id for campaign_id in due if time.monotonic() >= end or self._window(campaign_id)]
+            self._windows(journal.due_campaigns(), end)
         except ServerAway as error:
             logger.warning("the mail server is away: %s", error)
             self._rests_until, self._losses = time.monotonic() + REST_SECONDS, 0
@@ -89,10 +98,23 @@ class Sender:
             self._settle()
         for campaign_id in journal.finished_campaigns():
             complete_campaign(Campaign.objects.get(pk=campaign_id), actor=Actor.system())
-        turns.rest(KIND, journal.next_due)
+        turns.rest(KIND, self._next_turn)
 
     def close(self) -> None:
         self._outlet.close()
+
+    def _windows(self, due: list[int], end: float) -> None:
+        """One window of each campaign, and then the next one of each, until the tenant's time or mails are up."""
+        while due and time.monotonic() < end:
+            for campaign_id in due[:]:
+                if time.monotonic() >= end or self._tenant_waits:
+                    return
+                if not self._window(campaign_id):
+                    due.remove(campaign_id)
+
+    def _next_turn(self) -> datetime | None:
+        due = journal.next_due()
+        return due and max(due, timezone.now() + timedelta(seconds=self._tenant_waits))
 
     def _window(self, campaign_id: int) -> bool:
         """Settle the window before, claim the campaign's next one and hand it over; False if nobody was due."""
@@ -123,9 +145,12 @@ class Sender:
 
     def _allowed(self, rows: Sequence[Claimed]) -> list[Claimed]:
         """Those whose tenant and domain have not had their mails for now; the others wait."""
-        waits = self._rates.take(ports.current_tenant_id(), [row.email.rpartition("@")[2] for row in rows])
-        self._results.update({row.id: untouched(wait) for row, wait in zip(rows, waits, strict=True) if wait})
-        return [row for row, wait in zip(rows, waits, strict=True) if not wait]
+        mails = [Asked(row.email.rpartition("@")[2], row.reserved) for row in rows]
+        answers, self._tenant_waits = self._rates.ask(ports.current_tenant_id(), mails)
+        asked = list(zip(rows, answers, strict=True))
+        for row, answer in asked:
+            self._results[row.id] = untouched(answer.pause, reserved=answer.reserved)
+        return [row for row, answer in asked if answer.now]
 
     def _written(self, campaign_id: int, rows: Sequence[Claimed]) -> list[tuple[Claimed, Mail]]:
         if not rows:

@@ -11,16 +11,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
-from environs import Env
 
 from crm.models import Contact
+from leadercrm.core.testing.own_postgres import crash, own_postgres
 from leadercrm.core.testing.processes import (
     FULL,
     Application,
@@ -31,7 +31,6 @@ from leadercrm.core.testing.processes import (
 )
 from leadercrm.core.testing.tenants import TestTenant, make_tenant
 from leadercrm.embedded.children import Child
-from leadercrm.embedded.stack import Servers
 from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.fleet.run import migrate_fleet
 
@@ -134,46 +133,12 @@ def place(django_db_setup: None, django_db_blocker: Any) -> Iterator[Place]:
             server.kill()
 
 
-@contextmanager
-def own_postgres(folder: Path) -> Iterator[Child]:
-    servers = Servers(folder, {"REDIS_URL": "elsewhere", "EMAIL_URL": "elsewhere"}, careless=True)
-    [program] = servers.programs()
-    # Careless of the machine's crash, which no test makes; of its own, it must not be.
-    safe = [*program.argv, "--synchronous_commit=on", "--full_page_writes=on"]
-    child = Child(replace(program, argv=safe), folder / "log", {})
-    usual = dict(connection.settings_dict)
-    connection.close()
-    child.start()
-    try:
-        wait_until(child.is_ready, "PostgreSQL", 30)
-        connection.settings_dict.update(_settings_of(servers.variables()["DATABASE_URL"]))
-        yield child
-    finally:
-        connection.close()
-        connection.settings_dict.update(usual)
-        child.stop()
-        servers.tidy_up()
-
-
-def _settings_of(url: str) -> dict[str, Any]:
-    wanted: dict[str, Any] = Env().dj_db_url("NO_SUCH_VARIABLE", url)
-    kept = {name: value for name, value in connection.settings_dict["OPTIONS"].items() if name not in ("host", "port")}
-    names = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
-    options = {**kept, **wanted.get("OPTIONS", {})}
-    return {**{name: wanted.get(name, "") for name in names}, "OPTIONS": options}
-
-
 # --- PostgreSQL crashes, its backends die, the web server is killed
 
 
 def crash_postgres(place: Place) -> None:
-    """What `pg_ctl restart -m immediate` does: no shutdown, recovery at the next start."""
-    child = place.postgres
-    assert child is not None
-    assert child.process is not None
-    child.process.send_signal(signal.SIGQUIT)
-    child.process.wait(10)
-    child.start()
+    assert place.postgres is not None
+    crash(place.postgres)
 
 
 def terminate_backends(place: Place) -> None:

@@ -1,7 +1,8 @@
 """A mail server that is cheap enough to be measured against, and that fails as often as it is told to.
 
-`python -m leadercrm.core.testing.mail_sink PORT FOLDER [TEMPORARY PERMANENT DROPS]` runs until it is killed. Of each
-message that it has taken, the recipient and the Message-ID are a line of FOLDER/taken before it is acknowledged.
+`python -m leadercrm.core.testing.mail_sink PORT FOLDER [TEMPORARY PERMANENT DROPS SECONDS]` runs until it is killed.
+Of each message that it has taken, the recipient and the Message-ID are a line of FOLDER/taken before it is
+acknowledged, which takes it SECONDS.
 """
 
 import asyncio
@@ -14,25 +15,30 @@ from pathlib import Path
 
 MESSAGE_ID = re.compile(rb"^message-id: *(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
 HELLO = b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 35000000\r\n"
+TAKEN = b"250 2.0.0 taken\r\n"
 END = b"\r\n.\r\n"
 
 
 class Sink(asyncio.Protocol):
     """One conversation. The shares of messages that meet each fate are the class's."""
 
-    temporary = permanent = drops = 0.0
+    temporary = permanent = drops = seconds = 0.0
     taken: int
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport, self.buffer, self.in_message = transport, bytearray(), False
+        self.busy = False
         self.recipient = b""
         transport.write(b"220 sink\r\n")
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
+        self._answer()
+
+    def _answer(self) -> None:
         answers = bytearray()
-        while (answer := self._next()) is not None:
+        while not self.busy and (answer := self._next()) is not None:
             answers += answer
         if answers and not self.transport.is_closing():
             self.transport.write(bytes(answers))
@@ -88,7 +94,17 @@ class Sink(asyncio.Protocol):
             os.write(self.taken, taken)
         if drops:
             self.transport.abort()
-        return b"250 2.0.0 taken\r\n"
+        elif self.seconds:
+            self.busy = True
+            asyncio.get_running_loop().call_later(self.seconds, self._acknowledge)
+            return b""
+        return TAKEN
+
+    def _acknowledge(self) -> None:
+        self.busy = False
+        if not self.transport.is_closing():
+            self.transport.write(TAKEN)
+            self._answer()
 
 
 def taken(folder: Path) -> list[tuple[str, str]]:
@@ -111,5 +127,5 @@ if __name__ == "__main__":
     folder.mkdir(parents=True, exist_ok=True)
     Sink.taken = os.open(folder / "taken", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     if shares := [float(share) for share in sys.argv[3:]]:
-        Sink.temporary, Sink.permanent, Sink.drops = shares
+        Sink.temporary, Sink.permanent, Sink.drops, Sink.seconds = shares
     asyncio.run(serve(int(sys.argv[1])))
