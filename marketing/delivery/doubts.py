@@ -6,6 +6,7 @@ others it may read the server's log or ask a provider's API.
 """
 
 import logging
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -23,12 +24,10 @@ from marketing.models import CampaignRecipient, RecipientStatus
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 50
-# Nobody else asks meanwhile; afterwards, whoever knew nothing is asked again, for a day, and then no more.
+# Nobody else asks for the length of a lease; whoever dies while asking has done nothing else.
 TAKE = """
     UPDATE marketing_campaignrecipient
-       SET due_at = statement_timestamp() + CASE
-               WHEN claimed_at > statement_timestamp() - interval '1 day' THEN interval '1 hour'
-               ELSE interval '10 years' END
+       SET due_at = statement_timestamp() + make_interval(secs => %(lease)s)
      WHERE id = ANY (ARRAY(SELECT id FROM marketing_campaignrecipient WHERE status = 'in_doubt'
                                AND due_at <= statement_timestamp() ORDER BY due_at LIMIT %(most)s
                                FOR UPDATE SKIP LOCKED))
@@ -41,7 +40,7 @@ def look_up() -> int:
     if not settings.CAMPAIGN_LOOKUP:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, {"most": AT_ONCE})
+        cursor.execute(TAKE, {"most": AT_ONCE, "lease": settings.CAMPAIGN_LEASE_SECONDS})
         rows = [pk for (pk,) in cursor.fetchall()]
     for recipient in CampaignRecipient.objects.filter(pk__in=rows):
         _answer(recipient, _ask(recipient))
@@ -58,6 +57,13 @@ def _ask(recipient: CampaignRecipient) -> bool | None:
     return answer
 
 
+def _asked_again(recipient: CampaignRecipient) -> datetime:
+    """Whoever knew nothing is asked every hour for a day, and then no more."""
+    now = timezone.now()
+    is_fresh = recipient.claimed_at is not None and now - recipient.claimed_at < timedelta(days=1)
+    return now + (timedelta(hours=1) if is_fresh else timedelta(days=3650))
+
+
 def _answer(recipient: CampaignRecipient, arrived: bool | None) -> None:
     """Settle it by the answer, if nobody has done so meanwhile. It was not handed over: that costs it no try."""
     with transaction.atomic(), tally.collecting():
@@ -66,7 +72,7 @@ def _answer(recipient: CampaignRecipient, arrived: bool | None) -> None:
         if found is None:
             return
         if arrived is None:
-            rows.update(looked_up_at=timezone.now())
+            rows.update(looked_up_at=timezone.now(), due_at=_asked_again(found))
             return
         status = RecipientStatus.SENT if arrived else RecipientStatus.QUEUED
         settle_doubt(found, status, actor=Actor.system(), action="recipient.looked_up")
