@@ -32,7 +32,8 @@ FREEZE = """
                    jsonb_strip_nulls(jsonb_build_object(
                        'first_name', c.first_name, 'last_name', c.last_name,
                        'full_name', concat_ws(' ', c.first_name, c.last_name),
-                       'email', lower(c.emails -> 0 ->> 'email'), 'company_name', co.name, 'job_title', c.job_title, 'city', c.city)) AS fields
+                       'email', lower(c.emails -> 0 ->> 'email'), 'company_name', co.name,
+                       'job_title', c.job_title, 'city', c.city)) AS fields
               FROM ({members}) AS member(id)
               JOIN crm_contact c ON c.id = member.id
               LEFT JOIN crm_company co ON co.id = c.company_id

@@ -57,6 +57,7 @@ class CampaignFilter(django_filters.FilterSet):
 
 
 class RecipientFilter(django_filters.FilterSet):
+    search = PartFilter(field_name="email", label=_("Parts of the address."))
     status = ChoiceFilter(choices=RecipientStatus.values, label=_("Where their mail stands."))
 
     class Meta:

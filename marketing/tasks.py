@@ -15,8 +15,9 @@ from leadercrm.core.outbox import work_handler
 from leadercrm.core.tasks import TenantTask, send
 from leadercrm.tenancy import turns
 from marketing.actions import delivery
-from marketing.actions.campaigns import (
-    STARTS,
+from marketing.actions.delivery import KIND
+from marketing.actions.readiness import STARTS
+from marketing.actions.sending import (
     decide_test,
     due_campaigns,
     next_start,
@@ -24,7 +25,6 @@ from marketing.actions.campaigns import (
     start_campaign,
     unschedule_campaign,
 )
-from marketing.actions.delivery import KIND
 from marketing.actions.trying import trial_mail
 from marketing.delivery import journal
 from marketing.delivery.sender import Sender

@@ -18,12 +18,9 @@ from leadercrm.core.api.row_shapes import row_shape
 from leadercrm.core.api.shapes import BOOLEAN, INTEGER, TEXT, Shape, data, explained, list_of, page, record
 from leadercrm.core.api.views import MAX_ID, TenantViewSet, action_route
 from leadercrm.core.errors import NotFound
-from marketing.actions.campaigns import (
+from marketing.actions.campaigns import change_campaign, create_campaign, delete_campaign, duplicate_campaign
+from marketing.actions.sending import (
     cancel_campaign,
-    change_campaign,
-    create_campaign,
-    delete_campaign,
-    duplicate_campaign,
     pause_campaign,
     resume_campaign,
     send_campaign,

@@ -4,6 +4,7 @@ from typing import Any
 
 from leadercrm.api.tests.operation import Operation
 from leadercrm.core.testing.doors import Api
+from marketing.models import Campaign, CampaignStatus
 
 CONDITIONS: list[dict[str, Any]] = [{"field": "city", "operator": "=", "value": "A"}]
 SEGMENT: dict[str, Any] = {
@@ -17,13 +18,18 @@ CONSENT: dict[str, Any] = {
     "status": "granted", "source": "A", "text": "B", "text_version": "1", "decided_at": "2025-05-05T10:00:00Z",
     "do_not_contact": False, "repep": False,
 }  # fmt: skip
+CAMPAIGN: dict[str, Any] = {
+    "name": "A", "subject": "B", "subject_b": None, "test_share": 20, "test_hours": 4, "test_measure": "opens",
+    "topic": "news", "preheader": None, "content": "<p>[[first_name]]</p>", "segment_id": None, "scheduled_at": None,
+    "owner_id": None,
+}  # fmt: skip
 SUPPRESSION = {"email": "a@b.mx", "detail": "A", "reason": "manual"}
 
 
 def marketing_operations(api: Api) -> list[Operation]:
     """All of them; each can be carried out without another."""
     contact = api.post("/contacts", {"first_name": "A"}).data["id"]
-    return [*_segments(api, contact), *_consents(api, contact)]
+    return [*_segments(api, contact), *_consents(api, contact), *_campaigns(api, contact)]
 
 
 def _segments(api: Api, contact: int) -> list[Operation]:
@@ -55,3 +61,36 @@ def _consents(api: Api, contact: int) -> list[Operation]:
         Operation("suppression-detail", "DELETE", listed, {"reason": "A"}),
         Operation("suppression-import", "POST", "/suppressions/import", {"emails": ["e@f.mx"]}),
     ]
+
+
+def _campaigns(api: Api, contact: int) -> list[Operation]:
+    people = api.post("/segments", {"name": "A", "type": "static", "contact_ids": [contact]}).data["id"]
+    row = f"/campaigns/{api.post('/campaigns', {**CAMPAIGN, 'segment_id': people}).data['id']}"
+    mail = {"emails": [api.get("/auth/me").data["email"]]}
+    return [
+        Operation("campaign-list", "GET", "/campaigns"),
+        Operation("campaign-list", "POST", "/campaigns", CAMPAIGN),
+        Operation("campaign-detail", "GET", row),
+        Operation("campaign-detail", "PUT", row, CAMPAIGN),
+        Operation("campaign-detail", "DELETE", row),
+        Operation("campaign-duplicate", "POST", f"{row}/duplicate"),
+        Operation("campaign-checks", "GET", f"{row}/checks"),
+        Operation("campaign-preview", "GET", f"{row}/preview"),
+        Operation("campaign-recipients", "GET", f"{row}/recipients"),
+        Operation("campaign-report", "GET", f"{row}/report"),
+        Operation("campaign-test", "POST", f"{row}/test", mail),
+        Operation("campaign-send", "POST", f"{row}/send"),
+        Operation("campaign-pause", "POST", f"{_in(row, CampaignStatus.SENDING)}/pause"),
+        Operation("campaign-resume", "POST", f"{_in(row, CampaignStatus.PAUSED)}/resume"),
+        Operation("campaign-cancel", "POST", f"{_in(row, CampaignStatus.SENDING)}/cancel"),
+        Operation("campaign-unschedule", "POST", f"{_in(row, CampaignStatus.SCHEDULED)}/unschedule"),
+    ]
+
+
+def _in(row: str, status: CampaignStatus) -> str:
+    """A campaign like that one, in another status."""
+    like = Campaign.objects.get(pk=int(row.rpartition("/")[2]))
+    copy = Campaign.objects.create(
+        name="A", subject="B", content="C", segment=like.segment, owner_id=like.owner_id, status=status
+    )
+    return f"/campaigns/{copy.pk}"

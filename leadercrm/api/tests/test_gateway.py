@@ -30,6 +30,17 @@ NAMED_TESTS = {
     "suppression-list": "marketing.tests.test_consents_api",
     "suppression-detail": "marketing.tests.test_consents_api",
     "suppression-import": "marketing.tests.test_consents_api",
+    "campaign-duplicate": "marketing.tests.test_campaigns_api",
+    "campaign-checks": "marketing.tests.test_campaigns_api",
+    "campaign-preview": "marketing.tests.test_campaigns_api",
+    "campaign-recipients": "marketing.tests.test_campaigns_api",
+    "campaign-report": "marketing.tests.test_campaigns_api",
+    "campaign-test": "marketing.tests.test_campaigns_api",
+    "campaign-send": "marketing.tests.test_campaigns_api",
+    "campaign-pause": "marketing.tests.test_campaigns_api",
+    "campaign-resume": "marketing.tests.test_campaigns_api",
+    "campaign-cancel": "marketing.tests.test_campaigns_api",
+    "campaign-unschedule": "marketing.tests.test_campaigns_api",
     "login": "leadercrm.accounts.tests.test_sessions",
     "register": "leadercrm.accounts.tests.test_registration",
     "logout": "leadercrm.accounts.tests.test_sessions",
@@ -125,7 +136,8 @@ def test_every_route_has_its_tests() -> None:
         __import__(f"crm.tests.test_{module}_api")
     for module in ("products", "quotes", "invoices", "payments", "contracts", "recurring"):
         __import__(f"billing.tests.test_{module}_api")
-    __import__("marketing.tests.test_segments_api")
+    for module in ("segments", "campaigns"):
+        __import__(f"marketing.tests.test_{module}_api")
     __import__("leadercrm.accounts.tests.test_teams")
     for module in NAMED_TESTS.values():
         __import__(module)
