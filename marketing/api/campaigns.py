@@ -5,13 +5,11 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers
 from rest_framework.decorators import action as drf_action
 
 from crm.queries import CONTACTS
 from leadercrm.core.api.columns import Param
 from leadercrm.core.api.described import described
-from leadercrm.core.api.fields import EmailText, ListOf, Moment, OneOf, RowId, Text, Whole
 from leadercrm.core.api.filters import IdField, Narrowing
 from leadercrm.core.api.responses import Paging, json_response, list_response
 from leadercrm.core.api.row_shapes import row_shape
@@ -26,15 +24,14 @@ from marketing.actions.sending import (
     send_campaign,
     unschedule_campaign,
 )
-from marketing.actions.trying import MOST_TRIALS, seen_as, try_campaign
+from marketing.actions.trying import seen_as, try_campaign
 from marketing.api.resources import CAMPAIGN
+from marketing.api.serializers_campaigns import CampaignInput, TrialInput
 from marketing.checks import problems
 from marketing.filters import CampaignFilter, RecipientFilter
-from marketing.models import CampaignLink, CampaignRecipient, TestMeasure
-from marketing.models.preference import Topic
+from marketing.models import CampaignLink, CampaignRecipient
 from marketing.queries_campaigns import CAMPAIGNS, RECIPIENTS
 
-MOST_OF_CONTENT = 300_000
 MOST_DOMAINS = 20
 SEEN = record({"subject": TEXT, "html": TEXT, "text": TEXT}, "CampaignPreview")
 PROBLEM = record({"code": TEXT, "field": TEXT, "message": TEXT, "stops": BOOLEAN}, "CampaignProblem")
@@ -52,27 +49,6 @@ REPORT = record(
 
 def _recipients() -> Shape:
     return page(row_shape(RECIPIENTS, "CampaignRecipient"))
-
-
-class CampaignInput(serializers.Serializer[Any]):
-    """`subject_b` is tried against `subject` on `test_share` per cent, for `test_hours`."""
-
-    name = Text(max_length=255)
-    subject = Text(max_length=255, required=False, allow_null=True)
-    subject_b = Text(max_length=255, required=False, allow_null=True)
-    test_share = Whole(min_value=10, max_value=50, required=False)
-    test_hours = Whole(min_value=1, max_value=72, required=False)
-    test_measure = OneOf(TestMeasure.values, required=False)
-    topic = OneOf(Topic.values, required=False)
-    preheader = Text(max_length=255, required=False, allow_null=True)
-    content = Text(max_length=MOST_OF_CONTENT, required=False, allow_null=True, trim_whitespace=False)
-    segment_id = RowId(required=False, allow_null=True)
-    scheduled_at = Moment(required=False, allow_null=True)
-    owner_id = RowId(required=False, allow_null=True)
-
-
-class TrialInput(serializers.Serializer[Any]):
-    emails = ListOf(child=EmailText(max_length=255), min_length=1, max_length=MOST_TRIALS)
 
 
 class CampaignViewSet(TenantViewSet):

@@ -12,11 +12,12 @@ from leadercrm.core.api.row_shapes import row_shape
 from leadercrm.core.api.shapes import INTEGER, Shape, data, record
 from leadercrm.core.api.views import MAX_ID, ApiView, TenantViewSet
 from leadercrm.core.errors import NotFound
-from marketing.actions.consents import change_consent, release, suppress, suppress_many
+from marketing.actions.consents import change_consent
+from marketing.actions.silence import release, suppress, suppress_many
 from marketing.api.resources import CONSENT, SUPPRESSION
 from marketing.api.serializers_segments import ConsentInput, ImportInput, ReleaseInput, SuppressionInput
 from marketing.filters import SuppressionFilter
-from marketing.models import SuppressionReason
+from marketing.models import Suppression, SuppressionReason
 from marketing.queries import CONSENTS, SUPPRESSIONS
 
 NOTHING_SAID = {
@@ -67,7 +68,8 @@ class SuppressionViewSet(TenantViewSet):
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """One that is listed already stays as it is."""
         values = {"reason": SuppressionReason.MANUAL.value, **self.cleaned(SuppressionInput)}
-        return self.answer(suppress(**values, actor=self.actor).pk, 201)
+        suppress(**values, actor=self.actor)
+        return self.answer(Suppression.objects.get(email=values["email"].lower()).pk, 201)
 
     @described(body=ReleaseInput)
     def destroy(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:

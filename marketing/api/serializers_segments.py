@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from leadercrm.core.api.fields import EmailText, Flag, ListOf, Moment, OneOf, RowId, Text
 from leadercrm.core.api.shapes import ANYTHING, TEXT, list_of, one_of, record
-from marketing.actions.consents import MOST_IMPORTED
+from marketing.actions.silence import MOST_IMPORTED
 from marketing.comparing import OPERATORS
 from marketing.conditions import MOST_CONDITIONS
 from marketing.models import ConsentStatus, SegmentType, SuppressionReason

@@ -70,7 +70,9 @@ def in_status(status: CampaignStatus, campaign: dict[str, Any]) -> str:
 
 def test_sending_freezes_one_row_for_each_address(api: Api) -> None:
     campaign = a_campaign(api)
-    assert campaign["status"] == "draft" and campaign["stats"] is None and campaign["segment_name"] == "Todos"
+    assert campaign["status"] == "draft"
+    assert campaign["stats"] is None
+    assert campaign["segment_name"] == "Todos"
     sent = api.post(f"/campaigns/{campaign['id']}/send")
     assert (sent.status, sent.data["status"]) == (200, "sending")
     nought = dict.fromkeys(("sent", "failed", "opened", "clicked", "bounced", "unsubscribed"), 0)
@@ -116,7 +118,8 @@ def test_a_time_to_come_only_counts_once_it_is_sent(api: Api) -> None:
     assert not CampaignRecipient.objects.exists()
     with untouched():
         refused = api.put(path, {"name": "B", "scheduled_at": None})
-        assert refused.status == 422 and "scheduled_at" in refused.errors
+        assert refused.status == 422
+        assert "scheduled_at" in refused.errors
         assert api.put(path, {"name": "B", "content": "<p></p>", "subject": None}).errors.keys() == {"subject"}
         assert api.delete(f"/segments/{campaign['segment_id']}").status == 422
     assert api.put(path, {"name": "Otra"}).data["name"] == "Otra"
@@ -138,7 +141,7 @@ def test_what_would_be_no_mail_is_not_sent(api: Api, values: dict[str, Any], fie
     path = f"/campaigns/{a_campaign(api, **values)['id']}"
     with untouched():
         refused = api.post(f"{path}/send")
-    assert refused.status == 422 and refused.errors.keys() == fields, refused
+    assert (refused.status, refused.errors.keys()) == (422, fields), refused
     told = api.get(f"{path}/checks").data
     assert {row["field"] for row in told if row["stops"]} == fields
 
@@ -206,7 +209,8 @@ def test_preview_as_a_contact(api: Api) -> None:
     seen = api.get(f"/campaigns/{campaign['id']}/preview", contact_id=odd).data
     assert seen["subject"] == "Para <b>Zoé</b>"
     assert "Hola &lt;b&gt;Zoé&lt;/b&gt;" in seen["html"]
-    assert "Hola <b>Zoé</b>" in seen["text"] and "https://example.com/oferta" in seen["text"]
+    assert "Hola <b>Zoé</b>" in seen["text"]
+    assert "https://example.com/oferta" in seen["text"]
     assert api.get(f"/campaigns/{campaign['id']}/preview", contact_id=999999).status == 404
 
 
@@ -220,7 +224,8 @@ def test_a_trial_goes_to_colleagues_alone(api: Api, alfa: TestTenant) -> None:
     assert api.post(path, {"emails": [address.upper()]}).status == 200
     assert outbox.run(WorkItem.objects.get(task="marketing.send_trial").pk)
     (message,) = mail.outbox
-    assert message.to == [address] and message.subject == "[Prueba] Solo en abril"
+    assert message.to == [address]
+    assert message.subject == "[Prueba] Solo en abril"
     assert not CampaignRecipient.objects.exists()
 
 
@@ -229,7 +234,8 @@ def test_duplicate_is_a_draft_without_a_time(api: Api) -> None:
     api.post(f"/campaigns/{campaign['id']}/send")
     answer = api.post(f"/campaigns/{campaign['id']}/duplicate")
     assert (answer.status, answer.data["status"], answer.data["scheduled_at"]) == (201, "draft", None)
-    assert answer.data["content"] == CONTENT and answer.data["name"] == "Ofertas de abril (copia)"
+    assert answer.data["content"] == CONTENT
+    assert answer.data["name"] == "Ofertas de abril (copia)"
 
 
 def test_lists_ask_as_often_for_many_as_for_one(api: Api) -> None:

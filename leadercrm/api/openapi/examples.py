@@ -64,7 +64,7 @@ class Sampler:
             return {name: self.sample(part) for name, part in self._kept(schema).items()}
         if kind == "array":
             return [self.sample(schema["items"])]
-        return schema.get("const", schema.get("default", BY_FORMAT.get(schema.get("format", ""), BY_TYPE[kind])))
+        return schema.get("const", schema.get("default", BY_FORMAT.get(schema.get("format", ""), _least(schema, kind))))
 
     def _kept(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The properties that an example shows: those that are always there, else all."""
@@ -89,6 +89,11 @@ class Sampler:
 def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two printed rows are of the same thing: the same id, and nothing that contradicts."""
     return "id" in one and all(one[key] == other[key] for key in one.keys() & other.keys())
+
+
+def _least(schema: dict[str, Any], kind: str) -> Any:
+    """A value of a type: for a number with bounds one that lies within them."""
+    return max(BY_TYPE[kind], schema.get("minimum", BY_TYPE[kind])) if kind in ("integer", "number") else BY_TYPE[kind]
 
 
 def add_examples(document: dict[str, Any], printed: list[Example]) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from billing.actions.contracts import create_contract, create_contract_template
 from billing.actions.evidence import Declaration, keep_evidence
@@ -28,6 +29,11 @@ from leadercrm.core.models import Counter
 from leadercrm.core.testing.browser import Browser
 from leadercrm.core.testing.tenants import TestTenant, visiting
 from leadercrm.notifications.actions.reading import change_preferences
+from marketing.actions.campaigns import create_campaign
+from marketing.actions.consents import change_consent
+from marketing.actions.segments import create_segment
+from marketing.actions.silence import suppress
+from marketing.models import Campaign, CampaignLink, CampaignRecipient, CampaignStatus, MailEvent, MailPreference
 
 EMAIL = "admin@alfa.example.com"
 SECRET = "Beta-Geheimnis"
@@ -65,6 +71,7 @@ def fill(tenant: TestTenant, name: str) -> None:
     change_preferences([{"type": "deal_won", "in_app": True, "email": True}], actor=actor)
     Counter.objects.get_or_create(kind="quote", defaults={"last": 1})
     bill(ana, name, sales, actor)
+    advertise(ana, name, actor)
 
 
 def bill(contact: Contact, name: str, owner_id: int, actor: Actor) -> None:
@@ -83,6 +90,21 @@ def bill(contact: Contact, name: str, owner_id: int, actor: Actor) -> None:
     create_recurring_invoice({**party, **monthly}, actor=actor)
     category = create_category({"name": name}, actor=actor)
     create_product({"name": name, "unit_price": Decimal(1), "category_id": category.pk}, actor=actor)
+
+
+def advertise(contact: Contact, name: str, actor: Actor) -> None:
+    """A segment with this contact, a campaign that is being sent to it, and what readers have said."""
+    segment = create_segment({"name": name, "type": "static", "contact_ids": [contact.pk]}, actor=actor)
+    campaign = create_campaign({"name": name, "subject": name, "segment_id": segment.pk}, actor=actor)
+    Campaign.objects.filter(pk=campaign.pk).update(status=CampaignStatus.SENDING)
+    link = CampaignLink.objects.create(campaign=campaign, position=0, url=f"https://{name}.example.com")
+    recipient = CampaignRecipient.objects.create(
+        campaign=campaign, contact=contact, email=f"{name}@x.mx".lower(), due_at=timezone.now()
+    )
+    MailEvent.objects.create(recipient=recipient, kind="clicked", link=link)
+    change_consent(contact, {"status": "granted", "source": name}, actor=actor)
+    suppress(f"{name}@y.mx", "manual", name, actor=actor)
+    MailPreference.objects.create(email=f"{name}@z.mx".lower(), refused=["news"])
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import models
 
+from crm.models import Contact
 from leadercrm.accounts.models import User
 from leadercrm.core.admin_kit.site import load_admins, tenant_site
 from leadercrm.core.models import Counter
@@ -18,6 +19,7 @@ from leadercrm.operators.actions.sessions import create_operator
 from leadercrm.operators.site import operator_site
 from leadercrm.postal.models import PostalCode
 from leadercrm.tenancy.models import MigrationStep, SchemaTemplate, Tenant
+from marketing.models import CampaignRecipient, ContactConsent
 
 MANY = 100
 
@@ -58,6 +60,8 @@ def unlike(model: type[models.Model], row: Any) -> Iterator[models.Model]:
             values[key.attname] = f"{number}" if isinstance(key, models.CharField) else 9_000_000 + number
         if "email" in values and model is User:
             values["email"] = f"u{number}@x.example.com"
+        if model is CampaignRecipient:
+            values["contact_id"] = None
         values |= {name: start + number for name, start in NUMBERED.items() if name in values}
         yield model(**values)
 
@@ -69,6 +73,10 @@ def multiply(model: type[models.Model]) -> None:
         rows.all().delete()
         kinds = [(user, kind) for user in User.objects.all() for kind in NotificationType.values]
         rows.bulk_create(Preference(user=user, type=kind) for user, kind in kinds)
+        return
+    if model is ContactConsent:
+        people = Contact.objects.bulk_create(Contact(first_name=f"A{number}", search="") for number in range(MANY))
+        rows.bulk_create(ContactConsent(contact=person) for person in people)
         return
     others = unlike(model, rows.latest("pk"))
     rows.bulk_create([next(others) for _number in range(MANY)])

@@ -13,6 +13,7 @@ from leadercrm.core.admin_kit.site import ActorSite, tenant_site
 SECTIONS = {
     "sales": gettext_lazy("Sales"),
     "billing": gettext_lazy("Billing"),
+    "marketing": gettext_lazy("Marketing"),
     "platform": gettext_lazy("Platform"),
     "people": gettext_lazy("People"),
     "records": gettext_lazy("Records"),
