@@ -25,8 +25,9 @@ from leadercrm.demo.activities import activities
 from leadercrm.demo.catalogue import categories, products
 from leadercrm.demo.deals import Market, Sale, sales
 from leadercrm.demo.firms import Staff, firms
+from leadercrm.demo.mailings import Mailings, mailings
 from leadercrm.demo.papers import Papers, papers
-from leadercrm.demo.people import notes, people
+from leadercrm.demo.people import notes, people, settle_monterrey
 from leadercrm.demo.reference_rows import NOTIFICATION
 from leadercrm.notifications.models import Notification
 
@@ -49,6 +50,7 @@ def load(users: list[User]) -> None:
     contacts = people(companies, staff, now, chance)
     market = Market(companies, contacts, list(Stage.objects.order_by("position")), staff, now)
     sold = sales(market, chance)
+    settle_monterrey(contacts)
     _insert(users, "account.opened")
     _insert([firm.row for firm in companies], "company.created")
     _insert(contacts, "contact.created")
@@ -59,6 +61,7 @@ def load(users: list[User]) -> None:
     advance_sequence(ProductCategory)
     _insert(products(), "product.created")
     _insert_papers(papers(companies, contacts, staff))
+    _insert_mailings(mailings(contacts, staff, now, chance))
     _notify(users[0])
 
 
@@ -104,6 +107,16 @@ def _insert_papers(made: Papers) -> None:
     _insert(made.invoices, "invoice.created")
     _insert(sorted(made.payments, key=attrgetter("pk")), "payment.created")
     made.write_lines()
+
+
+def _insert_mailings(made: Mailings) -> None:
+    """Segments before the campaigns that go to them, and what belongs to a campaign after it."""
+    _insert(made.segments, "segment.created")
+    _insert(made.campaigns, "campaign.created")
+    for rows in (made.members, made.links, made.recipients, made.events, made.consents, made.suppressions):
+        model: Any = type(rows[0])
+        model.objects.bulk_create(rows)
+        tally.recount(model._meta.label_lower, len(rows))
 
 
 def _entry(row: Any, action: str) -> AuditEntry:

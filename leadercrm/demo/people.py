@@ -7,7 +7,7 @@ from random import Random
 from crm.models import Contact, Note
 from leadercrm.core.text import fold, phone_digits
 from leadercrm.demo.firms import Firm, Staff, phone
-from leadercrm.demo.reference_rows import COMPANY, COMPANY_CONTACTS, CONTACT, GARCIA_LEADS, NOTE
+from leadercrm.demo.reference_rows import COMPANY, COMPANY_CONTACTS, CONTACT, GARCIA_LEADS, NOTE, SEGMENT_MEMBERS
 from leadercrm.demo.vocabulary import (
     CITIES,
     JOB_TITLES,
@@ -123,6 +123,19 @@ def _cap_garcia_leads(contacts: list[Contact]) -> None:
         if contact.pk != CONTACT["id"]:
             contact.lifecycle_stage = "lead" if found <= GARCIA_LEADS else "prospect"
             contact.derive()
+
+
+def settle_monterrey(contacts: list[Contact]) -> None:
+    """Leave SEGMENT_MEMBERS customers in Monterrey, who are the members of the reference's segment."""
+    found = 0
+    for contact in contacts[1:]:
+        if contact.city != CONTACT["city"] or "garcia" in contact.search:
+            continue
+        found += 1
+        if found <= SEGMENT_MEMBERS:
+            contact.lifecycle_stage = "customer"
+        elif contact.lifecycle_stage == "customer":
+            contact.lifecycle_stage = "prospect"
 
 
 def notes(contacts: list[Contact], staff: Staff, chance: Random) -> list[Note]:

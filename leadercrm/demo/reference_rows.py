@@ -151,3 +151,21 @@ CONTRACT: dict[str, Any] = {
     "deal_id": DEAL["id"],
     "created_at": datetime(2025, 4, 16, 17, tzinfo=UTC),
 }
+SEGMENT: dict[str, Any] = {
+    "id": 1,
+    "name": "Clientes Activos Monterrey",
+    "type": "dynamic",
+    "conditions": [
+        {"field": "lifecycle_stage", "operator": "=", "value": "customer"},
+        {"field": "city", "operator": "=", "value": "Monterrey"},
+    ],
+    "created_at": datetime(2025, 3, 28, 16, tzinfo=UTC),
+}
+SEGMENT_MEMBERS = 87
+CAMPAIGN: dict[str, Any] = {
+    "id": 2,
+    "name": "Promocion Servicios Fiscales Q2",
+    "status": "draft",
+    "segment_id": SEGMENT["id"],
+    "created_at": datetime(2025, 4, 16, 18, tzinfo=UTC),
+}

@@ -14,7 +14,7 @@ class City(NamedTuple):
 
 CITIES = (
     City("Ciudad de México", "Ciudad de México", "55", 9),
-    City("Monterrey", "Nuevo León", "81", 8),
+    City("Monterrey", "Nuevo León", "81", 60),
     City("San Pedro Garza García", "Nuevo León", "81", 3),
     City("Guadalajara", "Jalisco", "33", 7),
     City("Zapopan", "Jalisco", "33", 3),

@@ -1,6 +1,7 @@
 """Whom mails may be sent to: what contacts have agreed to, and addresses that get none."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Contact
@@ -53,7 +54,7 @@ class Suppression(models.Model):
     email = models.CharField(max_length=254, unique=True)
     reason = models.CharField(max_length=16, choices=SuppressionReason.choices)
     detail = models.CharField(max_length=255, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         db_table = "marketing_suppression"

@@ -1,6 +1,7 @@
 """Recipients: one row for each person that a campaign goes to, frozen when it starts."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Contact
@@ -82,7 +83,7 @@ class MailEvent(models.Model):
     link = models.ForeignKey(CampaignLink, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     is_robot = models.BooleanField(default=False)
     detail = models.CharField(max_length=255, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         db_table = "marketing_mailevent"

@@ -141,7 +141,7 @@ def test_what_would_be_no_mail_is_not_sent(api: Api, values: dict[str, Any], fie
     path = f"/campaigns/{a_campaign(api, **values)['id']}"
     with untouched():
         refused = api.post(f"{path}/send")
-    assert (refused.status, refused.errors.keys()) == (422, fields), refused
+    assert (refused.status, set(refused.errors)) == (422, fields), refused
     told = api.get(f"{path}/checks").data
     assert {row["field"] for row in told if row["stops"]} == fields
 
