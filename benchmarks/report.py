@@ -15,6 +15,7 @@ import psycopg
 from benchmarks.cases import Target
 from benchmarks.data import TENANTS, Dataset, counts
 from benchmarks.rounds import MANY, Measured, Pace, Run, Served
+from benchmarks.sending import Sent
 from benchmarks.servers import dsn
 
 PACKAGES = ("Django", "djangorestframework", "psycopg", "granian", "orjson")
@@ -37,12 +38,21 @@ CPU milliseconds per request at {many} connections; the load generator's own sha
 | Case | web server | PostgreSQL | load |
 |---|--:|--:|--:|
 """
+SENDING_HEAD = """
+Quotes sent over HTTP, one worker process (`--concurrency 1`), and a mail server that takes everything. Cold: each
+PDF is made by the worker. The wait is from a quote's request to its mail, behind all that were asked for before it.
+
+| Case | mails | mails/min | median wait, s | target | met |
+|---|--:|--:|--:|---|---|
+"""
 
 
 Side = Callable[[Run], Served]
 
 
-def write_results(path: Path, measured: list[Measured], data: Dataset, pace: Pace, seconds: float) -> None:
+def write_results(
+    path: Path, measured: list[Measured], sent: list[Sent], data: Dataset, pace: Pace, seconds: float
+) -> None:
     """Write the whole file anew."""
     text = PREAMBLE.format(rounds=pace.rounds, many=MANY) + _circumstances(data, pace, seconds)
     floor = _all_floors(measured)
@@ -50,6 +60,7 @@ def write_results(path: Path, measured: list[Measured], data: Dataset, pace: Pac
     text += "".join(_row(one) for one in measured)
     text += CPU_HEAD.format(many=MANY) + _cpu_row("Floor", floor, _floor)
     text += "".join(_cpu_row(one.case.name, one, _case) for one in measured)
+    text += SENDING_HEAD + "".join(map(_sending_row, sent)) if sent else ""
     path.write_text(text)
 
 
@@ -120,6 +131,13 @@ def _wanted(target: Target) -> str:
     parts += [f"≤ {target.statements} SQL"] if target.statements else []
     parts += [f"p50 < {target.p50_ms:.0f} ms at ×1"] if target.p50_ms else []
     return ", ".join(parts)
+
+
+def _sending_row(sent: Sent) -> str:
+    wanted = sent.case.per_minute
+    met = "" if wanted is None else "yes" if sent.per_minute >= wanted else "**no**"
+    target = "" if wanted is None else f"≥ {wanted:.0f} mails/min"
+    return f"| {sent.case.name} | {len(sent.waits)} | {sent.per_minute:,.0f} | {sent.wait:.1f} | {target} | {met} |\n"
 
 
 def _verdict(one: Measured) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import data, report, rounds, servers
+from benchmarks import data, report, rounds, sending, servers
 from benchmarks.cases import CASES
 
+MAILS, QUICK_MAILS = 60, 10
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
@@ -23,10 +24,12 @@ def main(arguments: Sequence[str]) -> int:
     with servers.served() as product, servers.served("benchmarks.floor:application", **floor) as bare:
         bench = rounds.Bench(dataset, product, bare, pace, say)
         measured = bench.measure([case for case in CASES if options.only.lower() in case.name.lower()])
+        mailed = [case for case in sending.CASES if options.only.lower() in case.name.lower()]
+        sent = sending.measure(mailed, dataset, product.port, QUICK_MAILS if options.quick else MAILS, say)
     whole = not (options.quick or options.only)
     path = options.results or (RESULTS if whole else None)
     if path:
-        report.write_results(path, measured, dataset, pace, time.monotonic() - start)
+        report.write_results(path, measured, sent, dataset, pace, time.monotonic() - start)
         say(f"results are in {path}")
     problems = report.problems(measured)
     for line in problems:

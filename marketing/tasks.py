@@ -23,7 +23,7 @@ from marketing.actions.sending import (
     next_start,
     open_tests,
     start_campaign,
-    unschedule_campaign,
+    stop_start,
 )
 from marketing.actions.trying import trial_mail
 from marketing.delivery import journal
@@ -95,7 +95,7 @@ def _start_due() -> None:
             start_campaign(campaign, actor=Actor.system())
         except DomainError as refusal:
             logger.warning("campaign %s could not begin: %s", campaign.pk, refusal.message)
-            unschedule_campaign(campaign, actor=Actor.system())
+            stop_start(campaign, reason=refusal.message, actor=Actor.system())
     for campaign in open_tests():
         decide_test(campaign, actor=Actor.system())
 

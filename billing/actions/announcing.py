@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Contract, Invoice, Payment, Quote, QuoteStatus
+from billing.models import Contract, Invoice, Payment, Quote, QuoteStatus, RecurringInvoice
 from billing.wording import amount, day
 from leadercrm.accounts.models import User
 from leadercrm.core.actor import Actor, Role
@@ -91,6 +91,14 @@ def mail_in_trouble(document: Any, paper: Any, *, contact: str, reason: str | No
         body = _("We do not know whether %(contact)s got %(paper)s. Ask, and say that it arrived, or send it again.")
     values = {"paper": paper, "contact": contact, "reason": gettext_lazy(reason) if reason else ""}
     notify(_responsible(document), NotificationType.MAIL_FAILED, title=title, body=body, values=values, url=url)
+
+
+def recurring_stopped(recurring: RecurringInvoice, *, reason: str) -> None:
+    """Its invoice can no longer be made. Told as mails in trouble are: to who can do something about it."""
+    values = {"title": recurring.title, "contact": recurring.contact_name, "reason": gettext_lazy(reason)}
+    body = _("The invoice '%(title)s' for %(contact)s is not made any more: %(reason)s")
+    kind, url = NotificationType.RECURRING_STOPPED, f"/recurring-invoices/{recurring.pk}"
+    notify(_responsible(recurring), kind, title=_("Recurring invoice stopped"), body=body, values=values, url=url)
 
 
 def _responsible(document: Any) -> list[int]:

@@ -31,7 +31,7 @@ from billing.terms import terms
 from leadercrm.core.actions import after_commit, amend, domain_action, lock
 from leadercrm.core.actor import Actor
 from leadercrm.core.clock import tenant_today, tenant_zone
-from leadercrm.core.errors import DomainError
+from leadercrm.core.errors import DomainError, Unavailable, in_english
 
 logger = logging.getLogger(__name__)
 
@@ -120,8 +120,10 @@ def _make_all(recurring: RecurringInvoice, today: date, actor: Actor) -> None:
     try:
         while make_due_invoice(recurring, today=today, actor=actor):
             recurring.refresh_from_db()
+    except Unavailable:
+        raise  # it may be made in the next hour
     except DomainError as refusal:
-        stop_recurring_invoice(recurring, reason=str(refusal.message), actor=actor)
+        stop_recurring_invoice(recurring, reason=in_english(refusal.message), actor=actor)
 
 
 def _each(action: Callable[..., Any], rows: Any, actor: Actor) -> None:

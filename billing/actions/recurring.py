@@ -8,10 +8,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.actions.announcing import recurring_stopped
 from billing.actions.documents import Values, changes, held, new_columns
 from billing.actions.invoices import create_invoice, send_invoice
 from billing.actions.lines import price_items
 from billing.models import RecurringInvoice
+from crm.models import Deal
+from crm.queries import active_user_exists
 from leadercrm.core.actions import amend, assign, domain_action, lock, record, snapshot
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError
@@ -57,9 +60,14 @@ def delete_recurring_invoice(recurring: RecurringInvoice, *, actor: Actor) -> No
 def make_due_invoice(recurring: RecurringInvoice, *, today: date, actor: Actor) -> bool:
     """Make the invoice that is due, once, and move on to the next date; False when none is due any more.
 
-    A contact or product that is gone meanwhile stops the recurrence: it is made inactive.
+    A contact or product that is gone meanwhile is a refusal, and stops the recurrence
+    (stop_recurring_invoice). A deal that is gone, or an owner who has left, is left out.
     """
     values: Values = {name: getattr(recurring, name) for name in CARRIED}
+    if not Deal.objects.filter(pk=recurring.deal_id).exists():
+        values["deal_id"] = None
+    if recurring.owner_id is not None and not active_user_exists(recurring.owner_id):
+        values["owner_id"] = None
     values["items"] = [_as_values(item) for item in recurring.items]
     held({"contact_id": recurring.contact_id}, actor)
     recurring = lock(recurring)
@@ -76,11 +84,12 @@ def make_due_invoice(recurring: RecurringInvoice, *, today: date, actor: Actor) 
 
 @domain_action(permission="billing.keep_books")
 def stop_recurring_invoice(recurring: RecurringInvoice, *, reason: str, actor: Actor) -> None:
-    """Make it inactive, because its invoice can no longer be made."""
+    """Make it inactive, because its invoice can no longer be made, and tell why: it is made again once it is mended."""
     recurring = lock(recurring)
     before = snapshot(recurring)
     if assign(recurring, {"is_active": False}):
         record(actor, recurring, "recurring_invoice.stopped", before=before, reason=reason)
+        recurring_stopped(recurring, reason=reason)
 
 
 def months_later(day: date, months: int, anchor_day: int) -> date:

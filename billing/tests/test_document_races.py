@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, models
 
-from billing.actions import contracts, conversion, invoices, quotes
+from billing.actions import contracts, conversion, invoices, quotes, sending
+from billing.actions.payments import create_payment
 from billing.models import Contract, Invoice, Quote
 from crm.actions.contacts import create_contact, delete_contact
 from leadercrm.core.errors import DomainError
@@ -103,6 +104,37 @@ def test_control_without_the_lock_several_mails_go_out(
 ) -> None:
     monkeypatch.setattr(module, "lock", unlocked)
     assert sent_at_once(Case(live), module, name) > 1
+
+
+def receipts_mailed_at_once(case: Case) -> int:
+    with bind(case.tenant.bound):
+        payment = create_payment({"invoice_id": case.invoice.pk, "amount": Decimal(1)}, actor=case.actor)
+    assert case.at_once(*[partial(sending.send_receipt, payment)] * HANDS) == {"done": HANDS}
+    return case.work("billing.send_receipt")
+
+
+def test_a_receipt_asked_for_at_once_is_mailed_once(live: TestTenant) -> None:
+    assert receipts_mailed_at_once(Case(live)) == 1
+
+
+def test_control_without_the_lock_it_is_mailed_more_often(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "lock", unlocked)
+    assert receipts_mailed_at_once(Case(live)) > 1
+
+
+def sent_again_at_once(case: Case) -> int:
+    """How many mails follow from several who send again what is in doubt."""
+    with bind(case.tenant.bound):
+        quotes.send_quote(case.quote, actor=case.actor)
+        WorkItem.objects.update(state="in_doubt", attempts=1)
+    case.at_once(*[partial(quotes.send_quote, case.quote)] * HANDS)
+    with bind(case.tenant.bound):
+        assert set(WorkItem.objects.values_list("state", flat=True)) == {"waiting"}
+    return case.work("billing.send_quote")
+
+
+def test_what_is_in_doubt_is_sent_again_once(live: TestTenant) -> None:
+    assert sent_again_at_once(Case(live)) == 1
 
 
 CONVERSIONS = [(conversion.convert_to_invoice, Invoice), (conversion.convert_to_contract, Contract)]

@@ -86,6 +86,31 @@ def test_days_are_those_of_the_tenants_zone(alfa: TestTenant, clock: Clock, zone
     alfa.row.settings = {}
 
 
+@pytest.mark.parametrize(
+    ("due", "still", "over"),
+    [
+        (date(2026, 3, 7), "2026-03-08T07:59:00+00:00", "2026-03-08T08:01:00+00:00"),
+        (date(2026, 3, 8), "2026-03-09T06:59:00+00:00", "2026-03-09T07:01:00+00:00"),
+        (date(2026, 10, 31), "2026-11-01T06:59:00+00:00", "2026-11-01T07:01:00+00:00"),
+        (date(2026, 11, 1), "2026-11-02T07:59:00+00:00", "2026-11-02T08:01:00+00:00"),
+    ],
+    ids=["before a day of 23 hours", "such a day", "before a day of 25 hours", "such a day "],
+)
+def test_days_end_at_their_midnight_when_clocks_change(
+    alfa: TestTenant, clock: Clock, due: date, still: str, over: str
+) -> None:
+    """Tijuana goes with California. Readers and the books see the same minute."""
+    clock("2026-03-01T16:00:00+00:00")
+    alfa.row.settings = {"timezone": "America/Tijuana"}
+    with unbound(), bind(alfa.bound):
+        invoice = invoice_due(alfa, due)
+        for moment, status_then in ((still, "sent"), (over, "overdue")):
+            clock(moment)
+            keep()
+            assert status(invoice) == status_then
+    alfa.row.settings = {}
+
+
 def reminded() -> list[int]:
     """The days of the reminders whose mails were asked for, in order."""
     arguments = WorkItem.objects.filter(task="billing.send_reminder").order_by("id").values_list("arguments", flat=True)

@@ -6,18 +6,24 @@ from typing import Any
 
 import pytest
 
+from billing.actions import keeping
 from billing.actions import recurring as module
 from billing.actions.keeping import make_recurring
+from billing.actions.products import create_product, delete_product
 from billing.actions.recurring import create_recurring_invoice, make_due_invoice, months_later
 from billing.models import Invoice, RecurringInvoice
 from billing.tests.test_document_races import unlocked
 from crm.actions.contacts import create_contact, delete_contact
-from crm.models import Contact
+from crm.actions.deals import delete_deal
+from crm.models import Contact, Deal, Stage
+from leadercrm.accounts.models import User
 from leadercrm.core.actor import Actor
+from leadercrm.core.errors import Unavailable
 from leadercrm.core.models import AuditEntry, WorkItem
 from leadercrm.core.testing.parallel import in_parallel
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant
+from leadercrm.notifications.models import Notification
 from leadercrm.tenancy.binding import bind
 
 ITEM = {"description": "Iguala", "quantity": Decimal(1), "unit_price": Decimal("1500.25"), "tax_rate": Decimal(16)}
@@ -94,6 +100,44 @@ def test_what_can_no_longer_be_made_stops_and_says_why(alfa: TestTenant) -> None
     assert entry.changes["reason"]
     with untouched():
         run(date(2025, 1, 31))
+
+
+def test_a_product_that_is_gone_stops_it_and_its_owner_is_told(alfa: TestTenant) -> None:
+    product = create_product({"name": "Iguala", "unit_price": Decimal(10), "sku": "I"}, actor=alfa.actor())
+    made = a_recurrence(alfa, items=[{"product_id": product.pk, "quantity": Decimal(1)}])
+    run(date(2025, 1, 31))
+    delete_product(product, actor=alfa.actor())
+    for _hour in range(2):
+        run(date(2025, 2, 28))
+    made.refresh_from_db()
+    assert (made.is_active, made.next_on, Invoice.objects.count()) == (False, date(2025, 2, 28), 1)
+    [told] = Notification.objects.filter(type="recurring_stopped")
+    assert (told.user_id, told.url) == (alfa.users["admin"], f"/recurring-invoices/{made.pk}")
+    assert told.body == "La factura «Iguala» de Ana ya no se genera: No hay ningún producto con este id."
+
+
+def test_a_deal_that_is_gone_and_an_owner_who_has_left_stop_nothing(alfa: TestTenant) -> None:
+    stage = Stage.objects.order_by("pk")[0]
+    deal = Deal.objects.create(name="A", pipeline_id=stage.pipeline_id, stage=stage, owner_id=alfa.users["sales"])
+    made = a_recurrence(alfa, deal_id=deal.pk, owner_id=alfa.users["sales"])
+    delete_deal(deal, actor=alfa.actor())
+    User.objects.filter(pk=alfa.users["sales"]).update(is_active=False)
+    run(date(2025, 1, 31))
+    invoice = Invoice.objects.get(recurrence=made)
+    assert (invoice.deal_id, invoice.owner_id, invoice.contact_id) == (None, None, made.contact_id)
+
+
+def test_what_is_busy_is_made_in_the_next_hour(alfa: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: Any, **__: Any) -> None:
+        raise Unavailable
+
+    made = a_recurrence(alfa)
+    monkeypatch.setattr(keeping, "make_due_invoice", busy)
+    with untouched():
+        run(date(2025, 1, 31))
+    monkeypatch.undo()
+    run(date(2025, 1, 31))
+    assert Invoice.objects.get().recurrence_id == made.pk
 
 
 def test_prices_are_those_that_were_agreed(alfa: TestTenant) -> None:

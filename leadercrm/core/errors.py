@@ -3,9 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 FieldErrors = Mapping[str, Sequence[Any]]
+
+
+def in_english(message: Any) -> str:
+    """A message as it stands in the code, to be kept: whoever is shown it has it translated then."""
+    with translation.override(None):
+        return str(message)
 
 
 class DomainError(Exception):

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from leadercrm.core.errors import DomainError
+from leadercrm.core.errors import DomainError, in_english
 from leadercrm.core.outbox import Hopeless, NothingDone
 
 # The status from which a refusal of ours is one for now, and the code from which a mail server's is one for good.
@@ -68,7 +68,7 @@ def send_mail(
                 message.attach(*attachment)
         server.open()
     except DomainError as refusal:
-        raise (NothingDone if refusal.status >= TEMPORARY else Hopeless)(_in_english(refusal.message)) from refusal
+        raise (NothingDone if refusal.status >= TEMPORARY else Hopeless)(in_english(refusal.message)) from refusal
     except NothingDone:
         raise
     except Exception as error:
@@ -92,12 +92,6 @@ def _refusal(error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefuse
     code, said = answers[0] if answers else (getattr(error, "smtp_code", 0), getattr(error, "smtp_error", b""))
     text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
     return (Hopeless if code >= LAST_WORD else NothingDone)(" ".join(f"{code} {text}".split()))
-
-
-def _in_english(message: Any) -> str:
-    """As it stands in the code: whoever reads it has it translated."""
-    with translation.override(None):
-        return str(message)
 
 
 def message_id_of(key: str) -> str:

@@ -62,7 +62,7 @@ def _tell(campaign: Campaign) -> None:
         body = _("“%(name)s” went to %(sent)s of %(recipients)s recipients. We do not know whether %(doubts)s got it.")
     values = {"name": campaign.name, "sent": campaign.sent_count, "recipients": campaign.recipients_count}
     notify(
-        _answerable(campaign),
+        answerable(campaign),
         NotificationType.CAMPAIGN_SENT,
         title=_("Campaign sent"),
         body=body,
@@ -71,7 +71,7 @@ def _tell(campaign: Campaign) -> None:
     )
 
 
-def _answerable(campaign: Campaign) -> list[int | None]:
+def answerable(campaign: Campaign) -> list[int | None]:
     """Its owner; where there is none any more, the administrators."""
     if campaign.owner_id and User.objects.filter(pk=campaign.owner_id, is_active=True).exists():
         return [campaign.owner_id]

@@ -1,15 +1,21 @@
 """Letting campaigns go: at once or at their time, and holding, resuming and ending them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core import tally
 from leadercrm.core.actions import domain_action, lock, record, snapshot, transition
 from leadercrm.core.actor import Actor
+from leadercrm.core.errors import in_english
+from leadercrm.notifications.actions.notify import notify
+from leadercrm.notifications.models import NotificationType
 from leadercrm.tenancy import turns
-from marketing.actions.delivery import complete_campaign, deliver_soon
+from marketing.actions.delivery import answerable, complete_campaign, deliver_soon
 from marketing.actions.readiness import STARTS, refuse_problems, refuse_unless
 from marketing.audience import HELD, freeze
 from marketing.models import Campaign, CampaignRecipient, CampaignStatus, RecipientStatus, TestMeasure
@@ -35,10 +41,16 @@ def send_campaign(campaign: Campaign, *, actor: Actor) -> Campaign:
 
 @domain_action(permission="marketing.send_campaign")
 def start_campaign(campaign: Campaign, *, actor: Actor) -> Campaign:
-    """Begin a scheduled campaign whose time has come; one that was begun, moved or cancelled meanwhile stays so."""
+    """Begin a scheduled campaign whose time has come; one that was begun, moved or cancelled meanwhile stays so.
+
+    Refuses, as send_campaign does, what would be no mail any more.
+    """
     campaign = lock(campaign)
     due = campaign.scheduled_at is not None and campaign.scheduled_at <= timezone.now()
-    return _begin(campaign, actor) if campaign.status == CampaignStatus.SCHEDULED and due else campaign
+    if campaign.status != CampaignStatus.SCHEDULED or not due:
+        return campaign
+    refuse_problems(campaign)
+    return _begin(campaign, actor)
 
 
 @domain_action(permission="marketing.send_campaign")
@@ -72,6 +84,24 @@ def cancel_campaign(campaign: Campaign, *, actor: Actor) -> Campaign:
 def unschedule_campaign(campaign: Campaign, *, actor: Actor) -> Campaign:
     """Make a campaign that waits for its time a draft again."""
     return _moved(lock(campaign), CampaignStatus.DRAFT, "campaign.unscheduled", actor)
+
+
+@domain_action(permission="marketing.send_campaign")
+def stop_start(campaign: Campaign, *, reason: Any, actor: Actor) -> Campaign:
+    """Make a scheduled campaign that cannot begin a draft again, and tell whom it concerns why."""
+    campaign = lock(campaign)
+    if campaign.status != CampaignStatus.SCHEDULED:
+        return campaign
+    campaign = _moved(campaign, CampaignStatus.DRAFT, "campaign.unscheduled", actor)
+    notify(
+        answerable(campaign),
+        NotificationType.CAMPAIGN_STOPPED,
+        title=_("Campaign not sent"),
+        body=_("“%(name)s” could not be sent at its time, and is a draft again: %(reason)s"),
+        values={"name": campaign.name, "reason": gettext_lazy(in_english(reason))},
+        url=f"/campaigns/{campaign.pk}",
+    )
+    return campaign
 
 
 @domain_action(permission="marketing.send_campaign")

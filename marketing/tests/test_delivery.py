@@ -1,6 +1,5 @@
 """Sending: what goes out, what comes of each answer of the mail server, and what is never sent."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
 from itertools import pairwise
@@ -12,7 +11,7 @@ from django.utils import timezone
 
 from leadercrm.core.api.throttling import redis_client
 from leadercrm.core.testing.refusals import untouched
-from leadercrm.core.testing.smtp import Mailbox, mail_server
+from leadercrm.core.testing.smtp import Mailbox
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.notifications.models import Notification
 from leadercrm.tenancy.models import Turn
@@ -28,23 +27,6 @@ from marketing.models import (
     SuppressionReason,
 )
 from marketing.tests.campaigns import a_campaign, deliver, statuses
-
-
-@pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
-
-
-@pytest.fixture
-def sender(mailbox: Mailbox, settings: Any) -> Iterator[Sender]:
-    """A sender with a mail server of its own."""
-    with mail_server(mailbox) as port:
-        settings.EMAIL_BACKEND, settings.EMAIL_HOST = "leadercrm.core.mail_server.Backend", "127.0.0.1"
-        settings.EMAIL_PORT, settings.PUBLIC_URL = port, "https://crm.example"
-        settings.CAMPAIGN_LOOKUP = ""
-        sender = Sender()
-        yield sender
-        sender.close()
 
 
 def addressed(number: int) -> list[str]:
