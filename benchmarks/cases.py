@@ -111,6 +111,12 @@ CREATE_INVOICE = Target(ratio=0.1)
 PDF_CACHED = Target(ratio=0.3)
 MOVE = Target(ratio=0.15)
 
+# Three conditions, one of them over another table, and one that no count before it had.
+CONDITIONS = [
+    {"field": "lifecycle_stage", "operator": "=", "value": "customer"},
+    {"field": "has_open_deal", "operator": "=", "value": True},
+    {"field": "first_name", "operator": "!=", "value": FRESH},
+]
 create = Case("Create", send("POST", "/contacts", NEW_CONTACT), CREATE, expect=201)
 CASES = (
     Case("List, page 1", get("/contacts"), LIST),
@@ -125,6 +131,11 @@ CASES = (
     Case("Activities, pending", get("/activities?status=pending"), LIST),
     Case("Invoices, page 1", get("/invoices"), LIST),
     Case("Invoices, overdue", get("/invoices?status=overdue"), LIST),
+    Case(
+        "Segment, count of three conditions",
+        send("POST", "/segments/preview", {"conditions": CONDITIONS}),
+        Target(p50_ms=150),
+    ),
     Case("Dashboard", get("/dashboard/stats"), Target(p50_ms=60)),
     Case("Postal code", get_publicly("/api/copomex/64000"), POSTAL_CODE),
     create,
