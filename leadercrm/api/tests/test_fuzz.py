@@ -65,9 +65,13 @@ def fuzz(api: Api, operation: Any, path: str) -> None:
         query = urlencode(case.query or {}, doseq=True, errors="replace")
         body = case.body
         raw = None if isinstance(body, NotSet) else body if isinstance(body, bytes) else json.dumps(body).encode()
+        # A request that a busy machine kept waiting is fast the next time; one that is slow is slow each time.
+        assert any(seconds(f"{path}?{query}", raw) < MOST_SECONDS for _try in range(3))
+
+    def seconds(address: str, raw: bytes | None) -> float:
         began = time.perf_counter()
         with taken_back():
-            api.call(operation.method.upper(), f"{path}?{query}", raw=raw)
-        assert time.perf_counter() - began < MOST_SECONDS
+            api.call(operation.method.upper(), address, raw=raw)
+        return time.perf_counter() - began
 
     send()
