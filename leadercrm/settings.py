@@ -245,6 +245,7 @@ BROWSER_PACKAGES = {
     "vendor/tom-select": NODE_PACKAGES / "tom-select" / "dist",
     "vendor/sortable": NODE_PACKAGES / "sortablejs",
     "vendor/chart": NODE_PACKAGES / "chart.js" / "dist",
+    "vendor/quill": NODE_PACKAGES / "quill" / "dist",
     "vendor/htmx": NODE_PACKAGES / "htmx.org" / "dist",
     "vendor/inter": NODE_PACKAGES / "@fontsource-variable" / "inter" / "files",
 }

@@ -18,14 +18,13 @@ from marketing.actions.segments import add_members, change_segment, create_segme
 from marketing.api.resources import SEGMENT
 from marketing.api.serializers_segments import MembersInput, PreviewInput, SegmentInput
 from marketing.conditions import read_rules
-from marketing.fields import FIELDS, field_of
-from marketing.fields_custom import CUSTOM_OPERATORS
+from marketing.fields import field_of
 from marketing.filters import SegmentFilter
-from marketing.members import contacts_of, matching, member_counts, reasons, rules_of
+from marketing.members import contacts_of, reasons, rules_of
 from marketing.models import Segment
 from marketing.queries import SEGMENTS
+from marketing.queries_segments import counted, found_by, known_fields, members_page
 
-SHOWN = 10
 TESTED = record({"field": TEXT, "operator": TEXT, "value?": ANYTHING, "seen?": ANYTHING, "holds": BOOLEAN}, "Reason")
 WHY = record({"contact_id": INTEGER, "member": BOOLEAN, "conditions": list_of(TESTED)}, "SegmentMembership")
 FIELD = record(
@@ -56,7 +55,7 @@ class SegmentViewSet(TenantViewSet):
     def listed(self, rows: JsonRows) -> HttpResponse:
         paging = Paging.of(self.request)
         found = self.found(rows, paging)
-        told = _counted(json.loads(found.rows))
+        told = counted(json.loads(found.rows))
         return list_response(self.request, Page(json_bytes(told).decode(), found.count, found.total), paging)
 
     def retrieve(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
@@ -68,18 +67,15 @@ class SegmentViewSet(TenantViewSet):
     def _answered(self, text: str | None, status: int = 200) -> HttpResponse:
         if text is None:
             raise NotFound()
-        return json_response({"data": _counted([json.loads(text)])[0]}, status)
+        return json_response({"data": counted([json.loads(text)])[0]}, status)
 
     @described(_("List the contacts of a segment"), id="listSegmentContacts", returns=_contacts)
     @drf_action(detail=True, methods=["get"])
     def contacts(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Those who belong to it now and whom the actor sees, latest first."""
-        visible = CONTACTS.visible(self.actor).filter(pk__in=contacts_of(self.row(pk)).values("pk"))
         paging = Paging.of(request)
-        page = slice(paging.offset, paging.offset + paging.per_page)
-        ids = list(visible.order_by("-pk").values_list("pk", flat=True)[page])
-        known = paging.offset + len(ids) if 0 < len(ids) < paging.per_page else visible.count()
-        return list_response(request, Page(CONTACTS.named(ids), len(ids), known), paging)
+        found = members_page(self.row(pk), self.actor, offset=paging.offset, limit=paging.per_page)
+        return list_response(request, found, paging)
 
     @described(_("Put contacts into a segment"), id="addSegmentContacts", body=MembersInput)
     @contacts.mapping.post
@@ -96,13 +92,6 @@ class SegmentViewSet(TenantViewSet):
         return self.answer(pk)
 
 
-def _counted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows with the number of their members."""
-    segments = [Segment(pk=row["id"], type=row["type"], conditions=row["conditions"]) for row in rows]
-    counts = member_counts(segments)
-    return [{**row, "member_count": counts.get(row["id"], 0)} for row in rows]
-
-
 class SegmentToolsView(ApiView):
     resource = SEGMENT
 
@@ -117,11 +106,8 @@ class PreviewView(SegmentToolsView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """How many contacts conditions find, and the latest ten of them whom the actor sees. Nothing is stored."""
         self.actor.require("marketing.view_segment")
-        found = matching(read_rules(self.cleaned(PreviewInput)["conditions"], field_of))
-        visible = CONTACTS.visible(self.actor).filter(pk__in=found.values("pk")).order_by("-pk")
-        ids = list(visible.values_list("pk", flat=True)[:SHOWN])
-        body = {"member_count": found.count(), "contacts": json.loads(CONTACTS.named(ids))}
-        return json_response({"data": body})
+        rules = read_rules(self.cleaned(PreviewInput)["conditions"], field_of)
+        return json_response({"data": found_by(rules, self.actor)})
 
 
 class FieldsView(SegmentToolsView):
@@ -129,18 +115,7 @@ class FieldsView(SegmentToolsView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The fields of conditions, their names and operators. Custom ones are `custom_fields.` and a key."""
         self.actor.require("marketing.view_segment")
-        fields = [
-            {
-                "name": name,
-                "label": str(field.label),
-                "kind": field.kind,
-                "operators": list(field.operators),
-                **({"choices": list(field.choices())} if field.choices else {}),
-            }
-            for name, field in FIELDS.items()
-        ]
-        custom = {"name": "custom_fields.*", "label": str(_("Custom field")), "kind": "custom"}
-        return json_response({"data": [*fields, {**custom, "operators": list(CUSTOM_OPERATORS)}]})
+        return json_response({"data": known_fields()})
 
 
 class WhyView(SegmentToolsView):
