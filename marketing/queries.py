@@ -9,22 +9,22 @@ from marketing.models import ContactConsent, Segment, Suppression, SuppressionRe
 from marketing.models.consent import ConsentStatus
 from marketing.models.segment import SegmentType
 
-SEGMENTS = JsonRows(
-    Segment.objects.all,
-    {
-        "id": "id",
-        "name": "name",
-        "type": "type",
-        # Filled in by who shows the row: it is counted then (marketing.members).
-        "member_count": Value(0, output_field=IntegerField()),
-        "conditions": "conditions",
-        "owner_id": "owner_id",
-        "owner_name": "owner__name",
-        "created_at": Timestamp("created_at"),
-        "updated_at": Timestamp("updated_at"),
-    },
-    owned=False,
-    types={"type": one_of(SegmentType.values), "conditions": list_of(FREE_OBJECT)},
+SEGMENT_COLUMNS = {
+    "id": "id",
+    "name": "name",
+    "type": "type",
+    # Filled in by who shows the row: it is counted then (marketing.members).
+    "member_count": Value(0, output_field=IntegerField()),
+    "conditions": "conditions",
+    "owner_id": "owner_id",
+    "owner_name": "owner__name",
+    "created_at": Timestamp("created_at"),
+    "updated_at": Timestamp("updated_at"),
+}
+SEGMENT_TYPES = {"type": one_of(SegmentType.values), "conditions": list_of(FREE_OBJECT)}
+SEGMENTS = JsonRows(Segment.objects.all, SEGMENT_COLUMNS, owned=False, types=SEGMENT_TYPES)
+DELETED_SEGMENTS = JsonRows(
+    lambda: Segment.with_deleted.filter(deleted_at__isnull=False), SEGMENT_COLUMNS, owned=False, living=False
 )
 CONSENTS = JsonRows(
     ContactConsent.objects.all,

@@ -41,7 +41,7 @@ def members_page(segment: Segment, actor: Actor, *, offset: int, limit: int) -> 
 
 
 def known_fields() -> list[dict[str, Any]]:
-    """What conditions can ask of: {name, label, kind, operators, choices?}. Custom ones are `custom_fields.` and a key."""
+    """What can be asked of: {name, label, kind, operators, choices?}. Custom ones are `custom_fields.` and a key."""
     fields = [
         {
             "name": name,

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/<int:pk>", NotificationPage.as_view(), name="notification"),
     path("", include("crm.backoffice.urls")),
     path("", include("billing.backoffice.urls")),
+    path("", include("marketing.backoffice.urls")),
 ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.actions.bin import refuse_expired
 from crm.actions.references import check_references
 from leadercrm.core.actions import amend, domain_action, lock, record
 from leadercrm.core.actor import Actor
@@ -51,6 +52,17 @@ def delete_campaign(campaign: Campaign, *, actor: Actor) -> None:
     campaign = lock(campaign)
     refuse_unless(campaign, (*CHANGEABLE, CampaignStatus.CANCELLED))
     amend(campaign, {"deleted_at": timezone.now()}, actor=actor, action="campaign.deleted")
+
+
+@domain_action(permission="marketing.delete_campaign")
+def restore_campaign(campaign: Campaign, *, actor: Actor) -> Campaign:
+    """Take a campaign out of the bin: as a draft, where it waited for its time."""
+    campaign = lock(campaign, deleted=True)
+    refuse_expired(campaign)
+    waited = campaign.status == CampaignStatus.SCHEDULED
+    values = {"deleted_at": None, **({"status": CampaignStatus.DRAFT} if waited else {})}
+    amend(campaign, values, actor=actor, action="campaign.restored")
+    return campaign
 
 
 @domain_action(permission="marketing.create_campaign")

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.actions.bin import refuse_expired
 from crm.actions.references import check_contacts, check_references
 from leadercrm.core import tally
 from leadercrm.core.actions import amend, domain_action, lock, record
@@ -61,6 +62,15 @@ def delete_segment(segment: Segment, *, actor: Actor) -> None:
             _("A campaign is scheduled for this segment."), code="in_use", hint=_("Cancel the campaign first.")
         )
     amend(segment, {"deleted_at": timezone.now()}, actor=actor, action="segment.deleted")
+
+
+@domain_action(permission="marketing.delete_segment")
+def restore_segment(segment: Segment, *, actor: Actor) -> Segment:
+    """Take a segment out of the bin."""
+    segment = lock(segment, deleted=True)
+    refuse_expired(segment)
+    amend(segment, {"deleted_at": None}, actor=actor, action="segment.restored")
+    return segment
 
 
 @domain_action(permission="marketing.change_segment")

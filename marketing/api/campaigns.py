@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action as drf_action
 
 from crm.queries import CONTACTS
-from leadercrm.core.api.columns import Param
 from leadercrm.core.api.described import described
 from leadercrm.core.api.filters import IdField, Narrowing
 from leadercrm.core.api.responses import Paging, json_response, list_response
@@ -29,10 +27,8 @@ from marketing.api.resources import CAMPAIGN
 from marketing.api.serializers_campaigns import CampaignInput, TrialInput
 from marketing.checks import problems
 from marketing.filters import CampaignFilter, RecipientFilter
-from marketing.models import CampaignLink, CampaignRecipient
-from marketing.queries_campaigns import CAMPAIGNS, RECIPIENTS
+from marketing.queries_campaigns import CAMPAIGNS, RECIPIENTS, recipients_page, report_of
 
-MOST_DOMAINS = 20
 SEEN = record({"subject": TEXT, "html": TEXT, "text": TEXT}, "CampaignPreview")
 PROBLEM = record({"code": TEXT, "field": TEXT, "message": TEXT, "stops": BOOLEAN}, "CampaignProblem")
 FIGURES = {"sent": INTEGER, "opened": INTEGER, "clicked": INTEGER, "bounced": INTEGER, "unsubscribed": INTEGER}
@@ -105,30 +101,14 @@ class CampaignViewSet(TenantViewSet):
         """Everybody that it goes to, and where their mail stands."""
         campaign, paging = self.row(pk), Paging.of(request)
         narrowing = Narrowing(RecipientFilter.base_filters, request.GET)
-        found = RECIPIENTS.page(
-            self.actor,
-            limit=paging.per_page,
-            offset=paging.offset,
-            values={"campaign": campaign.pk, **narrowing.values},
-            key=("campaign", *narrowing.key),
-            narrow=lambda rows: narrowing.apply(_of_campaign(rows)),
-        )
+        found = recipients_page(campaign, narrowing, self.actor, limit=paging.per_page, offset=paging.offset)
         return list_response(request, found, paging)
 
     @described(_("Read what became of a campaign"), id="reportCampaign", returns=data(REPORT))
     @drf_action(detail=True, methods=["get"])
     def report(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Clicks by link, and what became of the mails by domain and by subject."""
-        campaign = self.row(pk)
-        links = CampaignLink.objects.filter(campaign=campaign).order_by("position")
-        mails = CampaignRecipient.objects.filter(campaign=campaign).order_by()
-        body = {
-            "links": [{"position": row.position, "url": row.url, "clicked": row.clicked_count} for row in links],
-            "domains": _figures(mails.extra(select={"domain": "split_part(email, '@', 2)"}), "domain")[:MOST_DOMAINS],
-            "variants": sorted(_figures(mails, "variant"), key=lambda row: row["variant"]),
-            "in_doubt": mails.filter(status="in_doubt").count(),
-        }
-        return json_response({"data": body})
+        return json_response({"data": report_of(self.row(pk))})
 
 
 class _AsWhom:
@@ -138,16 +118,3 @@ class _AsWhom:
 
 
 _AS_WHOM: dict[str, Any] = {"contact_id": _AsWhom()}
-
-
-def _of_campaign(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.filter(campaign_id=Param("campaign", BigIntegerField()))
-
-
-def _figures(mails: QuerySet[Any], name: str) -> list[dict[str, Any]]:
-    """Counts by a column, most first."""
-    counts = mails.values(name).annotate(
-        sent=Count("sent_at"), opened=Count("opened_at"), clicked=Count("clicked_at"), bounced=Count("bounced_at"),
-        unsubscribed=Count("unsubscribed_at"),
-    )  # fmt: skip
-    return list(counts.order_by("-sent", name))

@@ -17,4 +17,5 @@
   };
   upgrade();
   document.addEventListener("htmx:after:swap", upgrade);
+  document.addEventListener("fields", upgrade);
 })();

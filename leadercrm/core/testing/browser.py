@@ -66,11 +66,11 @@ class Browser:
         data = {"csrfmiddlewaretoken": self.token, **(values or {})}
         return self._seen(lambda: self.client.post(path, data, **kwargs), path)
 
-    def fill(self, path: str, **values: Any) -> Any:
-        """Open a form, change some of its fields and send it."""
+    def fill(self, path: str, *, to: str = "", **values: Any) -> Any:
+        """Open a form, change some of its fields and send it: to the address it came from, or `to` another."""
         page = self.get(path)
         assert page.status_code == 200, (path, page.status_code)
-        return self.post(path, {**Page(page.content.decode()).fields, **values})
+        return self.post(to or path, {**Page(page.content.decode()).fields, **values})
 
     def _seen(self, send: Any, path: str) -> Any:
         with unbound():

@@ -24,7 +24,7 @@ Options = Callable[[], Iterable[tuple[Any, Any]]]
 
 @dataclass(frozen=True)
 class Column:
-    """A column: the API's field `name`, drawn as its `kind` (templates/web/_cell.html).
+    """A column: the API's field `name`, drawn as its `kind` (templates/web/_cell.html) or by a `template` of its own.
 
     `sort` is the path that its heading orders by; without one it orders nothing. `extra` columns are
     shown to those who choose them.
@@ -35,6 +35,7 @@ class Column:
     kind: str = "text"
     sort: str = ""
     extra: bool = False
+    template: str = ""
 
     @property
     def is_figure(self) -> bool:

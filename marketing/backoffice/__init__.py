@@ -1,0 +1,1 @@
+"""The pages of segments, campaigns and suppressed addresses."""
