@@ -171,6 +171,8 @@ WSGI_APPLICATION = "leadercrm.wsgi.application"
 APPEND_SLASH = False
 MIDDLEWARE = [
     "leadercrm.api.gateway.ApiGateway",
+    # Pages; the API has answered already.
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "leadercrm.backoffice.policy.ContentPolicy",
     "django.middleware.locale.LocaleMiddleware",
@@ -253,6 +255,10 @@ BROWSER_PACKAGES = {
 ICONS_DIR = NODE_PACKAGES / "@tabler" / "icons" / "icons" / "outline"
 STATICFILES_DIRS = [BASE_DIR / "static", *((name, path) for name, path in BROWSER_PACKAGES.items() if path.is_dir())]
 STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "leadercrm.core.statics.HashedFiles"},
+}
 UNFOLD_ADMIN, UNFOLD_OPERATOR = theme.ADMIN, theme.OPERATOR
 STORAGE_DIR = DATA_DIR / "storage"
 

@@ -9,10 +9,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection, connections
 
+from leadercrm.core import statics
 from leadercrm.embedded.errors import ExplainedError
 
 # In this process: each Django of its own would cost a second of every start.
-COLLECT: Sequence[str] = ("collectstatic", "--no-input", "--verbosity=0", "--ignore=*.map", "--ignore=*.html")
 MIGRATE: Sequence[str] = ("migrate_fleet",)
 DEMO: Sequence[str] = ("demo", "--if-missing")
 
@@ -25,7 +25,8 @@ def prepare(log_dir: Path, *, with_demo: bool) -> None:
     log_dir.mkdir(parents=True, exist_ok=True)
     with (log_dir / "prepare.log").open("a") as log:
         try:
-            for command in (COLLECT, MIGRATE, *([DEMO] if with_demo else [])):
+            statics.collect(stdout=log, stderr=log)
+            for command in (MIGRATE, *([DEMO] if with_demo else [])):
                 call_command(*command, stdout=log, stderr=log)
         except CommandError as error:
             raise ExplainedError(f"`manage.py {command[0]}` refused: {error}") from error

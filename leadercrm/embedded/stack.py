@@ -10,8 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
-
 from leadercrm.embedded.addresses import embedded_addresses
 from leadercrm.embedded.leftovers import clear_run_dir
 from leadercrm.embedded.mail_sink import mail_sink_program
@@ -83,8 +81,6 @@ class Servers:
 
 def web_server(port: int, environment: Mapping[str, str]) -> Program:
     """Granian with threads: its WSGI interface serves twice what the others do."""
-    static = Path(settings.STATIC_ROOT)
-    static.mkdir(parents=True, exist_ok=True)
     options = {
         "--interface": "wsgi",
         "--host": LOOPBACK,
@@ -97,9 +93,6 @@ def web_server(port: int, environment: Mapping[str, str]) -> Program:
         "--backlog": "1024",
         "--respawn-interval": "0.5",
         "--workers-kill-timeout": "8",
-        "--static-path-route": "/static",
-        "--static-path-mount": str(static),
-        "--static-path-expires": "60",
         "--log-level": "warning",
     }
     pairs = [part for option in options.items() for part in option]

@@ -134,10 +134,8 @@ class SegmentPage(Page):
     empty_text = _("Contacts appear here as soon as they belong to it.")
     columns = (
         Column("full_name", _("Name"), "person"),
-        Column("company_name", _("Company")),
         Column("primary_email", _("E-mail"), "email"),
         Column("lifecycle_stage", _("Stage"), "badge"),
-        Column("owner_name", _("Owner"), "user"),
     )
 
     def context(self, **kwargs: Any) -> dict[str, Any]:

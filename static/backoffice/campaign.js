@@ -8,8 +8,8 @@
   const value = (block, name) => part(block, name).value.trim();
 
   // From HTML to blocks …
-  const PLAIN = "h1, h2, h3, p, ul, ol, li, strong, b, em, i, u, br, a[href]:not([style])";
-  const isPlain = (node) => node.matches("h1, h2, h3, p, ul, ol") && [node, ...node.querySelectorAll("*")].every((each) => each.matches(PLAIN) && !each.matches("[style], [class], [align]"));
+  const PLAIN = "h1, h2, h3, p, ul, ol, li, strong, b, em, i, u, br, a[href]";
+  const isPlain = (node) => node.matches("h1, h2, h3, p, ul, ol") && [node, ...node.querySelectorAll("*")].every((each) => each.matches(PLAIN) && !each.matches("[data-style], [class], [align]"));
   const kindOf = (node) => {
     if (node.nodeType !== Node.ELEMENT_NODE) return "html";
     if (isPlain(node)) return "plain";
@@ -18,10 +18,12 @@
     if (node.matches("div.b-image") && node.querySelector("img")) return "image";
     return node.matches("hr.b-divider") ? "divider" : "html";
   };
+  // The page's policy has no styles in it: what is read here keeps them under another name meanwhile.
   const read = (html) => {
     const found = [];
-    for (const node of new DOMParser().parseFromString(html, "text/html").body.childNodes) {
-      const source = node.outerHTML ?? node.textContent;
+    const parsed = new DOMParser().parseFromString(html.replaceAll(" style=", " data-style="), "text/html");
+    for (const node of parsed.body.childNodes) {
+      const source = (node.outerHTML ?? node.textContent).replaceAll(" data-style=", " style=");
       if (!source.trim()) continue;
       const type = kindOf(node);
       const last = found.at(-1);
@@ -94,6 +96,14 @@
     sent.remove();
   };
 
+  // What drags is loaded when a hand comes near; the arrows do without.
+  const letDrag = (box, form) => {
+    const start = () => Sortable.create(box, { handle: ".block-grip", animation: 120, onEnd: () => changed(form) });
+    if (window.Sortable) return start();
+    const script = document.createElement("script");
+    Object.assign(script, { src: box.dataset.sortable, onload: start });
+    document.head.append(script);
+  };
   const ready = () => {
     const composer = document.querySelector("[data-composer]:not([data-ready])");
     if (!composer || !window.Quill) return;
@@ -105,7 +115,7 @@
     source.hidden = composer.querySelector("[data-preview]").hidden = true;
     const found = read(source.value);
     for (const each of found.length ? found : [{ type: "text" }]) place(box, each);
-    Sortable.create(box, { handle: ".block-grip", animation: 120, onEnd: () => changed(form) });
+    box.addEventListener("pointerover", () => letDrag(box, form), { once: true });
     form.addEventListener("input", () => changed(form));
     form.addEventListener("change", () => changed(form));
     show(form);

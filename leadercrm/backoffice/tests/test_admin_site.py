@@ -150,7 +150,8 @@ def test_nothing_of_another_tenant_can_be_reached(admin: Browser, alfa: TestTena
     assert admin.get(f"/admin/crm/company/{only_theirs.pk}/change/").status_code == 302
     query = {"app_label": "crm", "model_name": "contact", "field_name": "company", "term": "Secreta"}
     assert admin.get("/admin/autocomplete/", data=query).json()["results"] == []
-    for field, stranger in (("company", only_theirs.pk), ("owner", beta.users["admin"])):
+    strangers: dict[str, Any] = {"company": only_theirs.pk, "owner": beta.users["admin"]}
+    for field, stranger in strangers.items():
         refused = admin.fill(f"/admin/crm/contact/{mine.pk}/change/", **{field: stranger})
         assert refused.status_code == 200, field
         assert "errornote" in refused.content.decode()

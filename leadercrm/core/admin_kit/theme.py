@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 SHADES = (50, 100, 200, 300, 400, 500, 600, 700, 800, 900, 950)
@@ -34,7 +35,7 @@ def theme(primary: dict[str, str], navigation: str, **more: Any) -> dict[str, An
         "SHOW_VIEW_ON_SITE": False,
         "SHOW_BACK_BUTTON": False,
         "COLORS": {"base": STONE, "primary": primary},
-        "STYLES": ["/static/admin_kit.css"],
+        "STYLES": [lambda request: static("admin_kit.css")],
         "SIDEBAR": {
             "show_search": False,
             "show_all_applications": False,
