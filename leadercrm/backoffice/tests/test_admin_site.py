@@ -1,6 +1,7 @@
 """/admin/: sessions, what other tenants' ids do, lists' statements, and that every model has its place."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.apps import apps
