@@ -5,15 +5,18 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.core.api.filters import ChoiceFilter, SearchField, SearchFilter
+from leadercrm.core.api.filters import ChoiceFilter, FlagFilter, SearchField, SearchFilter
 from leadercrm.core.text import like_pattern
 from marketing.models import (
     Campaign,
     CampaignRecipient,
     CampaignStatus,
+    Form,
+    FormSubmission,
     RecipientStatus,
     Segment,
     SegmentType,
+    SubmissionStatus,
     Suppression,
     SuppressionReason,
 )
@@ -62,4 +65,21 @@ class RecipientFilter(django_filters.FilterSet):
 
     class Meta:
         model = CampaignRecipient
+        fields: list[Any] = []
+
+
+class FormFilter(django_filters.FilterSet):
+    is_active = FlagFilter(label=_("Whether it takes anything."))
+
+    class Meta:
+        model = Form
+        fields: list[Any] = []
+
+
+class SubmissionFilter(django_filters.FilterSet):
+    status = ChoiceFilter(choices=SubmissionStatus.values, label=_("What became of it."))
+    search = PartFilter(field_name="email", label=_("Parts of the address."))
+
+    class Meta:
+        model = FormSubmission
         fields: list[Any] = []

@@ -19,3 +19,8 @@ grant(
 grant("marketing.read_mail", "marketing.choose_mails", client=Scope.OWN)
 # What mail servers report.
 grant("marketing.take_report")
+# Anybody on a website; and whoever a form's mail asks whether it was they.
+grant("marketing.submit_form", visitor=Scope.ALL)
+grant("marketing.confirm_consent", client=Scope.OWN)
+grant("marketing.view_form", manager=Scope.ALL, sales=Scope.ALL, viewer=Scope.ALL)
+grant("marketing.create_form", "marketing.change_form", "marketing.delete_form", manager=Scope.ALL)

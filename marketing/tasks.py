@@ -14,6 +14,7 @@ from leadercrm.core.housekeeping import housekeeping
 from leadercrm.core.outbox import work_handler
 from leadercrm.core.tasks import TenantTask, send
 from leadercrm.tenancy import turns
+from marketing import tasks_forms  # noqa: F401 - its work is known wherever ours is
 from marketing.actions import delivery
 from marketing.actions.delivery import KIND
 from marketing.actions.readiness import STARTS

@@ -23,11 +23,12 @@ TITLE, BODY = _("Activity assigned to you"), _("'%(subject)s' was assigned to yo
 
 
 @domain_action(permission="crm.create_activity")
-def create_activity(values: Values, *, actor: Actor) -> Activity:
+def create_activity(values: Values, *, tell: bool = True, actor: Actor) -> Activity:
     """Make an activity: the caller's unless somebody is named, pending unless a status is.
 
     `due_at` is a moment, or a date for the whole day. `activitable_type` and `activitable_id` name the
     target, both or neither. Refuses a target that the actor does not see and a user who is not active.
+    Without `tell` whoever is to do it is told by the caller, of something that this is a part of.
     """
     status = ActivityStatus(values.get("status") or ActivityStatus.PENDING)
     columns = {"user_id": actor.user_id, **_columns(values, None, actor)}
@@ -36,7 +37,8 @@ def create_activity(values: Values, *, actor: Actor) -> Activity:
     activity.save()
     record(actor, activity, "activity.created")
     schedule_reminder(activity)
-    _tell(activity, actor)
+    if tell:
+        _tell(activity, actor)
     return activity
 
 

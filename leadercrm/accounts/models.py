@@ -41,6 +41,9 @@ class User(AbstractBaseUser):
     avatar = models.CharField(max_length=255, blank=True)
     # Of what is written to the user: mails, notifications. Answers of the API follow Accept-Language.
     language = models.CharField(max_length=8, choices=LANGUAGE_CHOICES, default="es-mx")
+    # Away on these days, both included: they are given no new contacts meanwhile. Without an end, until further notice.
+    absent_from = models.DateField(null=True, blank=True)
+    absent_until = models.DateField(null=True, blank=True)
     search = models.TextField(editable=False, default="")
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -31,6 +31,8 @@ USERS = JsonRows(
         "language": "language",
         "team_id": "team_id",
         "team_name": "team__name",
+        "absent_from": "absent_from",
+        "absent_until": "absent_until",
     },
     owned=False,
     living=False,

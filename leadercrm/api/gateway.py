@@ -59,7 +59,7 @@ def _served(request: Any) -> HttpResponse:
     try:
         response = _answer(request, context)
     except Exception as error:
-        response = error_response(_counted(error, context), context.request_id)
+        response = error_response(_counted(error, context), context.request_id, context.refusal)
         if request.method == "HEAD":
             response.content = b""
     for name, value in HEADERS.items():
@@ -88,6 +88,7 @@ def _answer(request: Any, context: ApiContext) -> HttpResponse:
     request.resolver_match = match
     view: Any = match.func
     context.most_bytes = getattr(view.cls, "most_bytes", None) or context.most_bytes
+    context.refusal = getattr(view.cls, "refusal", {})
     if getattr(view.cls, "public", False):
         return view(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
     header = request.META.get("HTTP_AUTHORIZATION", "")

@@ -25,11 +25,13 @@ from leadercrm.demo.activities import activities
 from leadercrm.demo.catalogue import categories, products
 from leadercrm.demo.deals import Market, Sale, sales
 from leadercrm.demo.firms import Staff, firms
+from leadercrm.demo.inquiries import Inquiries, inquiries
 from leadercrm.demo.mailings import Mailings, mailings
 from leadercrm.demo.papers import Papers, papers
 from leadercrm.demo.people import notes, people, settle_monterrey
 from leadercrm.demo.reference_rows import NOTIFICATION
 from leadercrm.notifications.models import Notification
+from leadercrm.tenancy.form_keys import enter_key
 
 SEED = 20250315
 
@@ -62,6 +64,7 @@ def load(users: list[User]) -> None:
     _insert(products(), "product.created")
     _insert_papers(papers(companies, contacts, staff))
     _insert_mailings(mailings(contacts, staff, now, chance))
+    _insert_inquiries(inquiries(contacts, staff, chance))
     _notify(users[0])
 
 
@@ -117,6 +120,14 @@ def _insert_mailings(made: Mailings) -> None:
         model: Any = type(rows[0])
         model.objects.bulk_create(rows)
         tally.recount(model._meta.label_lower, len(rows))
+
+
+def _insert_inquiries(made: Inquiries) -> None:
+    """Forms, the way from their keys to them, and what was sent."""
+    _insert(made.forms, "form.created")
+    for form in made.forms:
+        enter_key(form.api_key, form.pk)
+    _insert(made.submissions, "submission.received")
 
 
 def _entry(row: Any, action: str) -> AuditEntry:

@@ -7,7 +7,15 @@ from random import Random
 from crm.models import Contact, Note
 from leadercrm.core.text import fold, phone_digits
 from leadercrm.demo.firms import Firm, Staff, phone
-from leadercrm.demo.reference_rows import COMPANY, COMPANY_CONTACTS, CONTACT, GARCIA_LEADS, NOTE, SEGMENT_MEMBERS
+from leadercrm.demo.reference_rows import (
+    COMPANY,
+    COMPANY_CONTACTS,
+    CONTACT,
+    GARCIA_LEADS,
+    NOTE,
+    SEGMENT_MEMBERS,
+    SUBMITTER,
+)
 from leadercrm.demo.vocabulary import (
     CITIES,
     JOB_TITLES,
@@ -39,6 +47,8 @@ def people(firms: list[Firm], staff: Staff, now: datetime, chance: Random) -> li
             made.append(_copy(made[number // 2], number, created, staff))
         else:
             made.append(_person(number, _employer(number, firms, chance), created, staff, chance))
+    for name, value in {**SUBMITTER, "owner_id": staff.admin}.items():
+        setattr(made[SUBMITTER["id"] - 1], name, value)
     _cap_garcia_leads(made)
     return made
 

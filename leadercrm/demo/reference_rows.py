@@ -169,3 +169,15 @@ CAMPAIGN: dict[str, Any] = {
     "segment_id": SEGMENT["id"],
     "created_at": datetime(2025, 4, 16, 18, tzinfo=UTC),
 }
+FORM_KEY = "abc123def456"
+# Whoever sends the reference's form is known already, and is the hundred and forty-second.
+SUBMITTER: dict[str, Any] = {
+    "id": 89,
+    "first_name": "Carlos",
+    "last_name": "Martínez Díaz",
+    "emails": [{"email": "cmartinez@miempresa.mx", "type": "work"}],
+    "phones": [{"phone": "+52 33 1234 5678", "type": "mobile"}],
+    "lifecycle_stage": "lead",
+    "source": "sitio web",
+}
+SUBMISSIONS_BEFORE = 141

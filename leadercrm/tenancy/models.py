@@ -13,6 +13,8 @@ from django.db import models
 from django.utils import timezone
 from django_tenants.models import TenantMixin
 
+from leadercrm.tenancy.models_forms import FormKey as FormKey
+
 IDLE_LIFE = timedelta(days=90)
 
 
@@ -82,9 +84,8 @@ class TokenKind(models.TextChoices):
 class AccessToken(models.Model):
     """A token `id|secret`. Only the secret's SHA-256 is kept: 40 random characters need no slow hash.
 
-    One that is not used for `idle_life` expires: `expires_at` moves on with each use, but never past
-    `ends_at`, the end that its maker set. `abilities` is empty for a token that may all that its user
-    may, or ["read"].
+    One that is not used for `idle_life` expires: `expires_at` moves on with each use, but never past `ends_at`, the
+    end that its maker set. `abilities` is empty for a token that may all that its user may, or ["read"].
     """
 
     login = models.ForeignKey(LoginIndex, on_delete=models.CASCADE, related_name="+")
@@ -133,8 +134,7 @@ class OneTimeLink(models.Model):
 class EvidenceIndex(models.Model):
     """Whose evidence a file is, so that /verify finds it by the file alone; see billing.actions.evidence.
 
-    One row for each entry of a tenant's chain, with the entry's hash: entries that are taken off the
-    chain's end are missed here. `code` is the beginning of `sha256`, for people to type.
+    One row per entry of a tenant's chain: what is taken off its end is missed here. `code` begins `sha256`, for people.
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -12,3 +12,4 @@ SUPPRESSION = Resource(
     "Suppression", _("suppressed address"), _("suppressed addresses"), _("Addresses that get no campaign.")
 )
 CAMPAIGN = Resource("Campaign", _("campaign"), _("campaigns"), _("One mail to everybody in a segment."))
+FORM = Resource("Form", _("form"), _("forms"), _("Forms on websites, whose senders become contacts."))

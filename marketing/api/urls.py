@@ -5,10 +5,12 @@ from django.urls import path
 from leadercrm.core.api.routers import ApiRouter
 from marketing.api.campaigns import CampaignViewSet
 from marketing.api.consents import ConsentView, ImportView, SuppressionViewSet
+from marketing.api.forms import FormViewSet
 from marketing.api.segments import FieldsView, PreviewView, SegmentViewSet, WhyView
 
 router = ApiRouter()
 router.register("campaigns", CampaignViewSet, basename="campaign")
+router.register("forms", FormViewSet, basename="form")
 router.register("segments", SegmentViewSet, basename="segment")
 router.register("suppressions", SuppressionViewSet, basename="suppression")
 

@@ -2,17 +2,22 @@
 
 from marketing.models.campaign import Campaign, CampaignLink, CampaignStatus, TestMeasure
 from marketing.models.consent import ConsentStatus, ContactConsent, Suppression, SuppressionReason
+from marketing.models.form import Assignment, FieldKind, Form, FormSubmission, SubmissionStatus, Suspicion
 from marketing.models.preference import MailPreference, Topic
 from marketing.models.recipient import CampaignRecipient, MailEvent, MailEventKind, RecipientStatus
 from marketing.models.segment import Segment, SegmentMember, SegmentType
 
 __all__ = [
+    "Assignment",
     "Campaign",
     "CampaignLink",
     "CampaignRecipient",
     "CampaignStatus",
     "ConsentStatus",
     "ContactConsent",
+    "FieldKind",
+    "Form",
+    "FormSubmission",
     "MailEvent",
     "MailEventKind",
     "MailPreference",
@@ -20,8 +25,10 @@ __all__ = [
     "Segment",
     "SegmentMember",
     "SegmentType",
+    "SubmissionStatus",
     "Suppression",
     "SuppressionReason",
+    "Suspicion",
     "TestMeasure",
     "Topic",
 ]

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
+from marketing.public.lead_forms import ConfirmPage, FormPage, ThanksPage
 from marketing.public.reader import Preferences, SubscribeAgain, Unsubscribe
 from marketing.public.tracking import Click, OpenPixel
 
 urlpatterns = [
+    path("f/confirm/<str:token>", ConfirmPage.as_view(), name="form-confirm"),
+    path("f/<str:key>", FormPage.as_view(), name="form-page"),
+    path("f/<str:key>/thanks", ThanksPage.as_view(), name="form-thanks"),
     path("t/<str:token>.gif", OpenPixel.as_view(), name="mail-open"),
     path("t/<str:token>/<int:position>", Click.as_view(), name="mail-click"),
     path("u/<str:token>", Unsubscribe.as_view(), name="mail-unsubscribe"),

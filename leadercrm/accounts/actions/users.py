@@ -16,25 +16,32 @@ from leadercrm.tenancy.links import drop_links
 from leadercrm.tenancy.models import LoginIndex, OneTimeLink
 
 # What everybody may change of themselves; the rest is for administrators.
-OWN = {"name", "language"}
+OWN = {"name", "language", "absent_from", "absent_until"}
 
 
 @domain_action(permission="accounts.change_user")
 def change_user(user: User, values: Mapping[str, Any], *, actor: Actor) -> User:
-    """Change the columns named in `values`: name, language, role, team_id. A role holds from the next request on.
+    """Change what `values` names: name, language, absence, role, team_id. A role holds from the next request on.
 
-    Refuses others than administrators what is not theirs, unless it stays as it is; and to take the
-    role from the last active administrator.
+    Refuses others than administrators what is not theirs, unless it stays as it is; to take the role from the
+    last active administrator; and an absence that ends before it begins.
     """
     check_team(values.get("team_id"))
     user = _hold(user, leaving=values.get("role", Role.ADMIN) != Role.ADMIN, field="role")
     changed = {name: value for name, value in values.items() if getattr(user, name) != value}
     if changed.keys() - OWN:
         actor.require("accounts.manage_users")
+    _check_absence({"absent_from": user.absent_from, "absent_until": user.absent_until, **changed})
     amend(user, changed, actor=actor, action="user.changed")
     if "role" in changed:
         LoginIndex.objects.filter(pk=user.pk).update(role=user.role)
     return user
+
+
+def _check_absence(values: Mapping[str, Any]) -> None:
+    first, last = values["absent_from"], values["absent_until"]
+    if last is not None and (first is None or last < first):
+        raise DomainError(_("The last day away must not come before the first one."), field="absent_until")
 
 
 def change_role(user: User, *, role: str, actor: Actor) -> User:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from leadercrm.accounts.models import LANGUAGE_CHOICES
 from leadercrm.core.actor import Role
-from leadercrm.core.api.fields import EmailText, ListOf, OneOf, RowId, Text, Whole
+from leadercrm.core.api.fields import Day, EmailText, ListOf, OneOf, RowId, Text, Whole
 from leadercrm.core.api.shapes import SECRET
 
 LANGUAGES = [code for code, _name in LANGUAGE_CHOICES]
@@ -74,10 +74,14 @@ class AcceptanceInput(LinkInput):
 
 
 class UserInput(serializers.Serializer[Any]):
+    """`absent_from` and `absent_until` are the first and the last day away; without the last, until further notice."""
+
     name = Text(max_length=255, required=False)
     role = OneOf(list(Role), required=False)
     team_id = RowId(required=False, allow_null=True)
     language = OneOf(LANGUAGES, required=False)
+    absent_from = Day(required=False, allow_null=True)
+    absent_until = Day(required=False, allow_null=True)
 
 
 class InvitationInput(serializers.Serializer[Any]):

@@ -22,7 +22,10 @@ from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.models import LoginIndex
 
 ROLES = [role.value for role in Role]
-KEYS = {"id", "name", "email", "role", "avatar_url", "is_active", "language", "team_id", "team_name"}
+KEYS = {
+    "id", "name", "email", "role", "avatar_url", "is_active", "language", "team_id", "team_name", "absent_from",
+    "absent_until",
+}  # fmt: skip
 
 
 def at(alfa: TestTenant, role: str) -> str:

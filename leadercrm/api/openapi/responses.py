@@ -6,7 +6,18 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.fields import Field
 
 from leadercrm.core.api.exceptions import error_body, our_fault
-from leadercrm.core.api.shapes import INTEGER, TEXT, URL, Shape, component, explained, list_of, nullable, record
+from leadercrm.core.api.shapes import (
+    BOOLEAN,
+    INTEGER,
+    TEXT,
+    URL,
+    Shape,
+    component,
+    explained,
+    list_of,
+    nullable,
+    record,
+)
 from leadercrm.core.errors import (
     DomainError,
     Forbidden,
@@ -32,6 +43,7 @@ NAMES = {
 EVERYWHERE = (429, 500, 503)
 ERROR = record(
     {
+        "success?": explained(BOOLEAN, _("false; only where a form is submitted.")),
         "message": explained(TEXT, _("What is wrong, for people.")),
         "errors?": explained(
             {"type": "object", "additionalProperties": list_of(TEXT)},

@@ -3,6 +3,7 @@
 from typing import Any
 
 from leadercrm.api.tests.billing_operations import billing_operations
+from leadercrm.api.tests.forms_operations import forms_operations
 from leadercrm.api.tests.marketing_operations import marketing_operations
 from leadercrm.api.tests.operation import PIXEL, Operation
 from leadercrm.core.testing.doors import Api
@@ -32,6 +33,9 @@ STAGE: dict[str, Any] = {
 }  # fmt: skip
 PIPELINE: dict[str, Any] = {
     "name": "A", "is_default": False, "stages": [STAGE, {**STAGE, "type": "won"}, {**STAGE, "type": "lost"}],
+}  # fmt: skip
+USER: dict[str, Any] = {
+    "name": "A", "role": "sales", "team_id": None, "language": "en", "absent_from": "2025-06-30", "absent_until": None,
 }  # fmt: skip
 TEAM: dict[str, Any] = {"name": "Norte", "member_ids": []}
 INVITATION: dict[str, Any] = {
@@ -70,7 +74,7 @@ def account_operations(api: Api) -> list[Operation]:
         Operation("token-detail", "DELETE", f"/auth/tokens/{token}"),
         Operation("user-list", "GET", "/users"),
         Operation("user-detail", "GET", user),
-        Operation("user-detail", "PUT", user, {"name": "A", "role": "sales", "team_id": None, "language": "en"}),
+        Operation("user-detail", "PUT", user, USER),
         Operation("user-deactivate", "POST", f"{user}/deactivate"),
         Operation("user-reactivate", "POST", f"{user}/reactivate"),
         Operation("user-avatar", "PUT", f"{user}/avatar", {"image": PIXEL}),
@@ -117,6 +121,7 @@ def operations(api: Api) -> list[Operation]:
         *account_operations(api),
         *billing_operations(api),
         *marketing_operations(api),
+        *forms_operations(api),
         Operation("login", "POST", "/auth/login", login, public=True),
         Operation("register", "POST", "/auth/register", REGISTRATION, public=True),
         Operation("logout", "POST", "/auth/logout"),

@@ -23,6 +23,8 @@ TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 # Routes that are no resources, and where their tests are.
 NAMED_TESTS = {
     "segment-contacts": "marketing.tests.test_segments_api",
+    **dict.fromkeys(("form-submissions", "form-rotate-key", "form-embed"), "marketing.tests.test_forms_api"),
+    "form-submit": "marketing.tests.test_submitting",
     "segment-fields": "marketing.tests.test_segments_api",
     "segment-preview": "marketing.tests.test_segments_api",
     "segment-why": "marketing.tests.test_segments_api",
@@ -136,7 +138,7 @@ def test_every_route_has_its_tests() -> None:
         __import__(f"crm.tests.test_{module}_api")
     for module in ("products", "quotes", "invoices", "payments", "contracts", "recurring"):
         __import__(f"billing.tests.test_{module}_api")
-    for module in ("segments", "campaigns"):
+    for module in ("segments", "campaigns", "forms"):
         __import__(f"marketing.tests.test_{module}_api")
     __import__("leadercrm.accounts.tests.test_teams")
     for module in NAMED_TESTS.values():

@@ -137,7 +137,8 @@ def test_any_idempotency_key(api: Api) -> None:
 
 
 def test_unknown_methods(api: Api, anonymous: Api) -> None:
-    paths = {operation.path for operation in operations(api)}
+    # A form's address answers to OPTIONS: pages of other sites send to it.
+    paths = {operation.path for operation in operations(api) if operation.route != "form-submit"}
     methods = ("TRACE", "OPTIONS", "FOO", "CONNECT", "PROPFIND", "Ñ", "")
     with untouched():
         for path, method in product(paths, methods):

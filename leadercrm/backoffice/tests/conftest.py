@@ -31,9 +31,18 @@ from leadercrm.core.testing.tenants import TestTenant, visiting
 from leadercrm.notifications.actions.reading import change_preferences
 from marketing.actions.campaigns import create_campaign
 from marketing.actions.consents import change_consent
+from marketing.actions.forms import create_form
 from marketing.actions.segments import create_segment
 from marketing.actions.silence import suppress
-from marketing.models import Campaign, CampaignLink, CampaignRecipient, CampaignStatus, MailEvent, MailPreference
+from marketing.models import (
+    Campaign,
+    CampaignLink,
+    CampaignRecipient,
+    CampaignStatus,
+    FormSubmission,
+    MailEvent,
+    MailPreference,
+)
 
 EMAIL = "admin@alfa.example.com"
 SECRET = "Beta-Geheimnis"
@@ -105,6 +114,8 @@ def advertise(contact: Contact, name: str, actor: Actor) -> None:
     change_consent(contact, {"status": "granted", "source": name}, actor=actor)
     suppress(f"{name}@y.mx", "manual", name, actor=actor)
     MailPreference.objects.create(email=f"{name}@z.mx".lower(), refused=["news"])
+    form = create_form({"name": name}, actor=actor)
+    FormSubmission.objects.create(form=form, contact=contact, name=name, email=f"{name}@x.mx".lower())
 
 
 @pytest.fixture

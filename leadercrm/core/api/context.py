@@ -1,6 +1,7 @@
 """What the gateway knows about a request, handed to the views."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
@@ -18,6 +19,8 @@ class ApiContext:
     request_id: str = field(default_factory=lambda: secrets.token_hex(8))
     actor: Actor | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    # What stands first in the body of a refusal (ApiView.refusal).
+    refusal: Mapping[str, object] = field(default_factory=dict)
     # How large the body may be, in bytes.
     most_bytes: int = field(default_factory=lambda: settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 

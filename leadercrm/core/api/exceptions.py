@@ -1,6 +1,7 @@
 """From an exception to the contract's error body: {message, errors} and code, hint, request_id."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, SuspiciousOperation
@@ -16,13 +17,16 @@ from leadercrm.core.errors import DomainError, NotFound, Unavailable
 logger = logging.getLogger("leadercrm.api")
 
 
-def error_response(error: Exception, request_id: str) -> HttpResponse:
-    """The answer to a request that ended in `error`; one that nobody foresaw is logged and is a 500."""
+def error_response(error: Exception, request_id: str, first: Mapping[str, object] | None = None) -> HttpResponse:
+    """The answer to a request that ended in `error`, with `first` before the error's own.
+
+    One that nobody foresaw is logged and is a 500.
+    """
     refusal = as_refusal(error)
     if refusal is None:
         logger.error("request %s failed", request_id, exc_info=error)
         refusal = our_fault()
-    response = json_response(error_body(refusal, request_id), refusal.status)
+    response = json_response({**(first or {}), **error_body(refusal, request_id)}, refusal.status)
     retry_after = getattr(refusal, "retry_after", None)
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from leadercrm.core.errors import DomainError
 
 MAX_DEPTH = 32
-MEGABYTE = 1024 * 1024
+KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 JSON_TYPES = ("application/json", "text/json")
 
 
@@ -44,7 +44,11 @@ def _refuse_length(request: Any) -> None:
     chunked = request.META.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if chunked else request.api.most_bytes
     if int(request.META.get("CONTENT_LENGTH") or 0) > most:
-        raise BadBody(_("The body is larger than %(most)s MB.") % {"most": most // MEGABYTE})
+        raise BadBody(_("The body is larger than %(most)s.") % {"most": _size(most)})
+
+
+def _size(length: int) -> str:
+    return f"{length // MEGABYTE} MB" if length >= MEGABYTE else f"{length // KILOBYTE} kB"
 
 
 def read_json(request: HttpRequest) -> dict[str, Any]:

@@ -74,6 +74,11 @@ LINK = Limit("link", 20, 60, fails_closed=True)
 # Mails to people who are no users yet, by tenant.
 INVITE = Limit("invite", 60, 3600, fails_closed=True)
 TOKEN = Limit("token", 300, 60)
+# Lead forms: by key and address; by key, whoever sends; by address, for keys that lead nowhere; by key and e-mail.
+FORM = Limit("form", 30, 60)
+FORM_KEY = Limit("form-key", 600, 60)
+FORM_MISS = Limit("form-miss", 60, 60)
+FORM_EMAIL = Limit("form-email", 10, 3600)
 POSTAL = Limit("postal", 60, 60)
 ANONYMOUS = Limit("anonymous", 300, 60)
 # Clients at their documents: pages by address, files and answers by document as well.

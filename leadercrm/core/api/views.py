@@ -35,6 +35,8 @@ class ApiView(APIView):
     resource: ClassVar[Resource]
     # How large a body may be where it is not the usual (settings.DATA_UPLOAD_MAX_MEMORY_SIZE).
     most_bytes: ClassVar[int | None] = None
+    # What stands first in the body of a refusal, where a published address promises more than the error itself.
+    refusal: ClassVar[Mapping[str, object]] = {}
     # What every operation needs, reading included. Actions check theirs by themselves.
     required_permission: ClassVar[str] = ""
     authentication_classes = ()
