@@ -32,7 +32,10 @@ RATE_LIMITS = env.str("LEADERCRM_RATE_LIMITS", "on", validate=lambda v: v in ("o
 
 # --- Applications. A shared application has its tables in `public`, a tenant's in every schema.
 SHARED_APPS = ["django.contrib.contenttypes", "leadercrm.tenancy", "leadercrm.postal", "leadercrm.operators"]
-TENANT_APPS = ["leadercrm.core", "leadercrm.accounts", "leadercrm.notifications", "crm", "billing", "marketing"]
+TENANT_APPS = [
+    *("leadercrm.core", "leadercrm.accounts", "leadercrm.notifications"),
+    *("crm", "billing", "marketing", "events"),
+]
 # Django's admin and auth are there as code: their tables are made nowhere. What they would keep is our
 # audit's (admin's log), and our users' and tokens' (users, groups, sessions).
 # django-tenants gives the backend, router and tenant base class; as an installed app it would open a

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("leadercrm.accounts.urls")),
     path("", include("billing.public.urls")),
     path("", include("marketing.public.urls")),
+    path("", include("events.public.urls")),
     path("api/docs", DocsView.as_view(), name="api-docs"),
     path("api/v1/", include("leadercrm.api.urls")),
     path("api/", include("leadercrm.postal.api.urls")),

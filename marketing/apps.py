@@ -5,4 +5,4 @@ class MarketingConfig(AppConfig):
     name = "marketing"
 
     def ready(self) -> None:
-        from marketing import permissions, tasks  # noqa: F401 - they register themselves
+        from marketing import permissions, sharing, tasks  # noqa: F401 - they register themselves

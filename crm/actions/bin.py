@@ -31,10 +31,11 @@ def purge_bin(*, actor: Actor) -> int:
 
     What other rows still need stays in the bin. The audit says that a row was purged, not what it held.
     """
-    return sum(_purge(model, actor) for model in (Deal, Contact, Company, Activity))
+    return sum(purge(model, actor) for model in (Deal, Contact, Company, Activity))
 
 
-def _purge(model: type[LivingModel], actor: Actor) -> int:
+def purge(model: type[LivingModel], actor: Actor) -> int:
+    """Remove rows of one model, in an action: for the bins of other apps, too."""
     due = model.with_deleted.filter(deleted_at__lt=timezone.now() - KEPT)
     removed = 0
     for pk in list(due.order_by("pk").values_list("pk", flat=True)):

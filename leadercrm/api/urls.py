@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("crm.api.urls")),
     path("", include("billing.api.urls")),
     path("", include("marketing.api.urls")),
+    path("", include("events.api.urls")),
     path("", include("leadercrm.notifications.api.urls")),
     path("", include("leadercrm.dashboard.api.urls")),
     path("openapi.json", OpenApiView.as_view(), name="openapi"),

@@ -27,6 +27,7 @@ from leadercrm.demo.deals import Market, Sale, sales
 from leadercrm.demo.firms import Staff, firms
 from leadercrm.demo.inquiries import Inquiries, inquiries
 from leadercrm.demo.mailings import Mailings, mailings
+from leadercrm.demo.occasions import Occasions, occasions
 from leadercrm.demo.papers import Papers, papers
 from leadercrm.demo.people import notes, people, settle_monterrey
 from leadercrm.demo.reference_rows import NOTIFICATION
@@ -65,6 +66,7 @@ def load(users: list[User]) -> None:
     _insert_papers(papers(companies, contacts, staff))
     _insert_mailings(mailings(contacts, staff, now, chance))
     _insert_inquiries(inquiries(contacts, staff, chance))
+    _insert_occasions(occasions(contacts, staff, now, chance))
     _notify(users[0])
 
 
@@ -128,6 +130,12 @@ def _insert_inquiries(made: Inquiries) -> None:
     for form in made.forms:
         enter_key(form.api_key, form.pk)
     _insert(made.submissions, "submission.received")
+
+
+def _insert_occasions(made: Occasions) -> None:
+    """Events before who attends them."""
+    _insert(made.events, "event.created")
+    _insert(made.attendees, "attendee.added")
 
 
 def _entry(row: Any, action: str) -> AuditEntry:

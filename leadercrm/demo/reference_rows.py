@@ -181,3 +181,13 @@ SUBMITTER: dict[str, Any] = {
     "source": "sitio web",
 }
 SUBMISSIONS_BEFORE = 141
+EVENT: dict[str, Any] = {
+    "id": 3,
+    "title": "Webinar: Tendencias Fiscales 2025",
+    "type": "webinar",
+    "start_at": datetime(2025, 4, 20, 17, tzinfo=UTC),
+    "end_at": datetime(2025, 4, 20, 18, 30, tzinfo=UTC),
+    "location": "En línea",
+    "created_at": datetime(2025, 3, 20, 16, tzinfo=UTC),
+}
+EVENT_SEATS_TAKEN = 45

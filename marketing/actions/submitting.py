@@ -5,11 +5,12 @@ from typing import Any
 
 from django.db.models import F
 
+from crm.actions.leads import take_in
 from leadercrm.core.actions import domain_action, lock, record
 from leadercrm.core.actor import Actor
 from leadercrm.core.clock import tenant_today
 from leadercrm.core.errors import DomainError
-from marketing.actions.leads import follow_up, responsible_for, take_in
+from marketing.actions.leads import follow_up, newcomer_of, responsible_for
 from marketing.actions.opting import note_consent
 from marketing.answers import CONSENT, REQUIRED, Answers
 from marketing.models import Assignment, Form, FormSubmission, SubmissionStatus, Suspicion
@@ -70,7 +71,7 @@ def submit_form(form: Form, sending: Sending, *, actor: Actor) -> FormSubmission
 def process(form: Form, submission: FormSubmission, answers: Answers, actor: Actor) -> None:
     """Give a submission its contact, and the contact an owner and a next step. The form is locked."""
     house = Actor.system(via=actor.via)
-    lead = take_in(answers, source=form.source, choose=lambda: choose_owner(form), actor=house)
+    lead = take_in(newcomer_of(answers), source=form.source, choose=lambda: choose_owner(form), actor=house)
     responsible = responsible_for(lead, lambda: choose_owner(form))
     follow_up(lead, responsible, form.name, answers.message, actor=house)
     submission.contact, submission.made_contact = lead.contact, lead.is_new

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from crm.actions import leads
 from crm.models import Contact
 from leadercrm.accounts.models import User
 from leadercrm.core.testing.doors import Answer, Api
 from leadercrm.core.testing.parallel import in_parallel
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.tenancy.binding import bind
-from marketing.actions import leads, submitting
+from marketing.actions import submitting
 from marketing.models import Form, FormSubmission
 
 AT_ONCE = 6

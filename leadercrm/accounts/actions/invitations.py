@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leadercrm.accounts.actions.enrolment import Entrance, enrol, one_account_for, refuse_taken
 from leadercrm.accounts.actions.teams import check_team
+from leadercrm.accounts.joining import joined
 from leadercrm.accounts.models import Invitation, User
 from leadercrm.core.actions import after_commit, amend, domain_action, lock, record
 from leadercrm.core.actor import Actor
@@ -106,6 +107,7 @@ def join(invitation: Invitation, *, user: User, link: OneTimeLink, actor: Actor)
     user.save(force_insert=True)
     record(actor, user, "user.joined", invitation=invitation.pk)
     amend(invitation, {"accepted_at": timezone.now(), "user_id": user.pk}, actor=actor, action="invitation.accepted")
+    joined(user)
     return user
 
 

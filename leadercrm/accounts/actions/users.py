@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.accounts.actions.teams import check_team
+from leadercrm.accounts.joining import joined
 from leadercrm.accounts.models import User
 from leadercrm.core.actions import amend, domain_action, lock
 from leadercrm.core.actor import Actor, Role
@@ -69,6 +70,7 @@ def reactivate_user(user: User, *, actor: Actor) -> User:
     user = lock(user)
     if amend(user, {"is_active": True}, actor=actor, action="user.reactivated"):
         LoginIndex.objects.filter(pk=user.pk).update(is_active=True)
+        joined(user)
     return user
 
 

@@ -108,4 +108,5 @@ def row_component(view: Any) -> Shape | None:
     """The shape of the rows that a resource's operations answer with."""
     if not isinstance(view, TenantViewSet):
         return None
-    return row_shape(view.rows, resource_of(view).name, sometimes=getattr(view, "bin_rows", None))
+    shape = row_shape(view.rows, resource_of(view).name, sometimes=getattr(view, "bin_rows", None))
+    return {**shape, "properties": {**shape["properties"], **view.detailed}}

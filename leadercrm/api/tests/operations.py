@@ -3,6 +3,7 @@
 from typing import Any
 
 from leadercrm.api.tests.billing_operations import billing_operations
+from leadercrm.api.tests.events_operations import events_operations
 from leadercrm.api.tests.forms_operations import forms_operations
 from leadercrm.api.tests.marketing_operations import marketing_operations
 from leadercrm.api.tests.operation import PIXEL, Operation
@@ -122,6 +123,7 @@ def operations(api: Api) -> list[Operation]:
         *billing_operations(api),
         *marketing_operations(api),
         *forms_operations(api),
+        *events_operations(api),
         Operation("login", "POST", "/auth/login", login, public=True),
         Operation("register", "POST", "/auth/register", REGISTRATION, public=True),
         Operation("logout", "POST", "/auth/logout"),

@@ -105,6 +105,11 @@ NAMED_TESTS = {
     **dict.fromkeys(("billing-branding", "billing-logo"), "billing.tests.test_branding_api"),
     "billing-settings": "billing.tests.test_terms_api",
     **dict.fromkeys(("product-images", "product-image"), "billing.tests.test_product_images_api"),
+    **dict.fromkeys(("event-rsvp", "event-check-in", "event-check-in-by-code"), "events.tests.test_attendees_api"),
+    "event-invite": "events.tests.test_inviting",
+    **dict.fromkeys(("event-link", "calendar-feed", "calendar-feed-all"), "events.tests.test_links"),
+    "event-restore": "events.tests.test_events_api",
+    **dict.fromkeys(("event-attendance", "attendee-qr"), "events.tests.test_files"),
     "postal-code": "leadercrm.postal.tests.test_postal_api",
     "openapi": "leadercrm.api.tests.test_openapi",
 }
@@ -140,6 +145,8 @@ def test_every_route_has_its_tests() -> None:
         __import__(f"billing.tests.test_{module}_api")
     for module in ("segments", "campaigns", "forms"):
         __import__(f"marketing.tests.test_{module}_api")
+    for module in ("events", "attendees"):
+        __import__(f"events.tests.test_{module}_api")
     __import__("leadercrm.accounts.tests.test_teams")
     for module in NAMED_TESTS.values():
         __import__(module)

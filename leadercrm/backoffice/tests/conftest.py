@@ -1,6 +1,6 @@
 """A browser that has logged in as Alfa's administrator, and rows of all kinds."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,8 @@ from crm.actions.deals import create_deal, move_stage
 from crm.actions.merging import merge_contacts
 from crm.actions.notes import add_note
 from crm.models import Contact, Stage
+from events.actions.events import create_event
+from events.models import Attendee, CalendarFeed
 from leadercrm.accounts.actions.invitations import invite
 from leadercrm.accounts.actions.teams import create_team
 from leadercrm.core.actor import Actor
@@ -114,6 +116,11 @@ def advertise(contact: Contact, name: str, actor: Actor) -> None:
     change_consent(contact, {"status": "granted", "source": name}, actor=actor)
     suppress(f"{name}@y.mx", "manual", name, actor=actor)
     MailPreference.objects.create(email=f"{name}@z.mx".lower(), refused=["news"])
+    soon = timezone.now() + timedelta(days=1)
+    times = {"start_at": soon, "end_at": soon + timedelta(hours=1)}
+    event = create_event({"title": name, "type": "webinar", **times}, actor=actor)
+    Attendee.objects.create(event=event, contact=contact, code=name[:8])
+    CalendarFeed.objects.create()
     form = create_form({"name": name}, actor=actor)
     FormSubmission.objects.create(form=form, contact=contact, name=name, email=f"{name}@x.mx".lower())
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import models
 
 from crm.models import Contact
+from events.models import Attendee, CalendarFeed
 from leadercrm.accounts.models import User
 from leadercrm.core.admin_kit.site import load_admins, tenant_site
 from leadercrm.core.models import Counter
@@ -77,6 +78,14 @@ def multiply(model: type[models.Model]) -> None:
     if model is ContactConsent:
         people = Contact.objects.bulk_create(Contact(first_name=f"A{number}", search="") for number in range(MANY))
         rows.bulk_create(ContactConsent(contact=person) for person in people)
+        return
+    if model is Attendee:
+        people = Contact.objects.bulk_create(Contact(first_name=f"A{number}", search="") for number in range(MANY))
+        event = rows.latest("pk").event
+        rows.bulk_create(Attendee(event=event, contact=each, code=f"C{n}") for n, each in enumerate(people))
+        return
+    if model is CalendarFeed:
+        rows.bulk_create(CalendarFeed(user=user) for user in User.objects.all())
         return
     others = unlike(model, rows.latest("pk"))
     rows.bulk_create([next(others) for _number in range(MANY)])

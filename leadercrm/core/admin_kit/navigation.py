@@ -14,6 +14,7 @@ SECTIONS = {
     "sales": gettext_lazy("Sales"),
     "billing": gettext_lazy("Billing"),
     "marketing": gettext_lazy("Marketing"),
+    "events": gettext_lazy("Events"),
     "platform": gettext_lazy("Platform"),
     "people": gettext_lazy("People"),
     "records": gettext_lazy("Records"),

@@ -21,6 +21,7 @@ from leadercrm.core.api.idempotency import Store, TenantStore
 from leadercrm.core.api.parsing import read_json
 from leadercrm.core.api.responses import Paging, list_response, message_response, row_response
 from leadercrm.core.api.rows import JsonRows, Page
+from leadercrm.core.api.shapes import Shape
 from leadercrm.core.api.validating import validated
 from leadercrm.core.errors import NotFound
 
@@ -104,6 +105,8 @@ class TenantViewSet(ViewSetMixin, ApiView):
     update_action: ClassVar[Callable[..., Any] | None] = None
     delete_action: ClassVar[Callable[..., Any] | None] = None
     deleted_message: ClassVar[Any] = _("Deleted.")
+    # The shapes of columns that details have and lists leave out, for the API's description.
+    detailed: ClassVar[Mapping[str, Shape]] = {}
 
     def list(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.listed(self.rows)
