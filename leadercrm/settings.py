@@ -111,6 +111,8 @@ DEFAULT_FROM_EMAIL = env.str("LEADERCRM_FROM_EMAIL", "Leader CRM <no-reply@leade
 
 # --- Campaigns (marketing.delivery). Rates are mails per second, 0 is no limit.
 CAMPAIGN_RETURN_PATH = env.str("LEADERCRM_BOUNCE_ADDRESS", "") or parseaddr(DEFAULT_FROM_EMAIL)[1]
+# Where undeliverable mails come back to (leadercrm.core.returned_mail); empty where they come by another way.
+BOUNCE_MAILBOX = env.str("LEADERCRM_BOUNCE_MAILBOX", "")
 CAMPAIGN_TENANT_RATE = env.float("LEADERCRM_CAMPAIGN_TENANT_RATE", 50.0, validate=lambda rate: rate >= 0)
 CAMPAIGN_DOMAIN_RATE = env.float("LEADERCRM_CAMPAIGN_DOMAIN_RATE", 20.0, validate=lambda rate: rate >= 0)
 CAMPAIGN_SENDERS = env.int("LEADERCRM_CAMPAIGN_SENDERS", 2, validate=lambda number: 0 < number <= 100)
@@ -164,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
     "refill-spares": every(30, "tenancy.refill_spares"),
     "sweep-orphans": every(600, "tenancy.sweep_orphans"),
     "send-campaigns": every(5, "marketing.ring_senders"),
+    "read-bounces": every(120, "core.read_bounces"),
     "start-campaigns": every(10, "marketing.start_campaigns"),
     "keep-house": every(3600, "tenancy.keep_house"),
 }

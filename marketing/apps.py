@@ -6,3 +6,4 @@ class MarketingConfig(AppConfig):
 
     def ready(self) -> None:
         from marketing import permissions, sharing, tasks  # noqa: F401 - they register themselves
+        from marketing.delivery import returned  # noqa: F401

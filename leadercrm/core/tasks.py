@@ -3,8 +3,9 @@
 from typing import Any
 
 from celery import Task, shared_task
+from django.conf import settings
 
-from leadercrm.core import outbox, ports
+from leadercrm.core import outbox, ports, returned_mail
 from leadercrm.core.database import connection
 
 
@@ -33,6 +34,12 @@ class TenantTask(Task[Any, Any]):
 def run_work(tenant_id: int, work_id: int) -> None:
     """Somebody rang: look whether this row is to be done."""
     outbox.run(work_id)
+
+
+@shared_task(name="core.read_bounces", base=TenantTask, across_tenants=True)
+def read_bounces() -> int:
+    """Take in the mails that came back, where a mailbox is named; how many were about mails of ours."""
+    return returned_mail.read_all().told if settings.BOUNCE_MAILBOX else 0
 
 
 def ring(tenant_id: int, work_id: int) -> None:

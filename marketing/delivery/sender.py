@@ -21,6 +21,7 @@ from leadercrm.core.database import connection
 from leadercrm.core.errors import NotFound
 from leadercrm.tenancy import turns
 from marketing.actions.delivery import KIND, complete_campaign
+from marketing.actions.reports import note_refusals
 from marketing.actions.silence import suppress
 from marketing.delivery import doubts, journal
 from marketing.delivery.conversation import Mail, Outlet, ServerAway, outlet
@@ -29,7 +30,7 @@ from marketing.delivery.message import Unwritable
 from marketing.delivery.outcomes import Outcome, failed, is_for_good, untouched
 from marketing.delivery.plans import Plan, plan_of
 from marketing.delivery.rates import Asked, Rates
-from marketing.models import Campaign, RecipientStatus, SuppressionReason
+from marketing.models import Campaign, CampaignRecipient, RecipientStatus, SuppressionReason
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R")
@@ -139,9 +140,17 @@ class Sender:
         outcomes = self._outlet.hand_over([mail for _row, mail in written], until)
         for (row, _mail), outcome in zip(written, outcomes, strict=True):
             self._results[row.id] = outcome
-            if outcome.status == RecipientStatus.FAILED and is_for_good(outcome.reply):
-                suppress(row.email, SuppressionReason.BOUNCED, outcome.reply, actor=Actor.system())
+            if outcome.status == RecipientStatus.FAILED:
+                self._refused(row, outcome.reply)
         self._watch([self._results[row.id] for row, _mail in written])
+
+    @staticmethod
+    def _refused(row: Claimed, reply: str) -> None:
+        """An address that is none, or that has refused one mail after the other, gets no more."""
+        if is_for_good(reply):
+            suppress(row.email, SuppressionReason.BOUNCED, reply, actor=Actor.system())
+        else:
+            note_refusals(CampaignRecipient.objects.get(pk=row.id), reason=reply, actor=Actor.system())
 
     def _allowed(self, rows: Sequence[Claimed]) -> list[Claimed]:
         """Those whose tenant and domain have not had their mails for now; the others wait."""

@@ -123,6 +123,36 @@ def test_a_mail_that_came_back_is_told_to_who_sent_it(alfa: TestTenant, heard: l
     assert bounces.take_in(notification(message_id_of(f"other.{alfa.row.pk}.8.1"))) is not None
 
 
+def complaint(message_id: str, kind: str = "abuse") -> bytes:
+    """As a mail provider's feedback loop writes it (RFC 5965)."""
+    return (
+        "From: feedback@example.com\nSubject: FW: S\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\n\n'
+        "--b\nContent-Type: text/plain\n\nThis is an email abuse report.\n"
+        f"--b\nContent-Type: message/feedback-report\n\nFeedback-Type: {kind}\nVersion: 1\n"
+        f"--b\nContent-Type: message/rfc822\n\nSubject: S\nMessage-ID: {message_id}\n\nHi\n--b--\n"
+    ).encode()
+
+
+def test_a_complaint_is_told_to_who_wants_to_hear_of_it(
+    alfa: TestTenant, heard: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = message_id_of(f"test.{alfa.row.pk}.8.1")
+    assert bounces.take_in(complaint(ours)) == f"test.{alfa.row.pk}.8.1"
+    assert heard == []
+    monkeypatch.setitem(bounces.COMPLAINTS, "test", lambda *told_of: heard.append(told_of))
+    bounces.take_in(complaint(ours, "Abuse "))
+    assert bounces.take_in(complaint(ours, "not-spam")) is None
+    assert bounces.take_in(complaint(ours), of_tenant=alfa.row.pk + 1) is None
+    assert heard == [("test", "8.1", "abuse")]
+
+
+def test_the_status_is_told_where_the_diagnosis_has_none(alfa: TestTenant, heard: list[tuple[str, ...]]) -> None:
+    said = "Diagnostic-Code: smtp; 552 mailbox is full\n"
+    bounces.take_in(notification(message_id_of(f"test.{alfa.row.pk}.8.1"), said=said))
+    assert heard == [("test", "8.1", "5.1.1 552 mailbox is full")]
+
+
 def test_whatever_else_comes_says_nothing(alfa: TestTenant, heard: list[tuple[str, ...]]) -> None:
     ours = message_id_of(f"test.{alfa.row.pk}.8.1")
     letter = EmailMessage()
