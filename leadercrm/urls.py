@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("leadercrm.api.urls")),
     path("api/", include("leadercrm.postal.api.urls")),
     path("api/", include("marketing.api.urls_public")),
+    path("api/", include("marketing.api.hook_urls")),
     path("llms.txt", LlmsView.as_view(), name="llms"),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("operator", RedirectView.as_view(url="/operator/")),

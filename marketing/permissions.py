@@ -24,3 +24,5 @@ grant("marketing.submit_form", visitor=Scope.ALL)
 grant("marketing.confirm_consent", client=Scope.OWN)
 grant("marketing.view_form", manager=Scope.ALL, sales=Scope.ALL, viewer=Scope.ALL)
 grant("marketing.create_form", "marketing.change_form", "marketing.delete_form", manager=Scope.ALL)
+# The address by which a provider reports.
+grant("marketing.change_mail_hook")

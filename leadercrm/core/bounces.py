@@ -71,8 +71,13 @@ def take_in(raw: bytes, of_tenant: int | None = None) -> str | None:
     With `of_tenant`, mails of other tenants are none of ours.
     """
     bounce = read(raw)
-    key = key_of(bounce.message_id) if bounce else None
-    if bounce is None or key is None:
+    return tell(bounce, of_tenant) if bounce else None
+
+
+def tell(bounce: Bounce, of_tenant: int | None = None) -> str | None:
+    """Tell of a mail that has come back, or was complained of; see take_in."""
+    key = key_of(bounce.message_id)
+    if key is None:
         return None
     kind, tenant_id, rest = key.split(".", 2)
     if of_tenant not in (None, int(tenant_id)):

@@ -13,3 +13,6 @@ SUPPRESSION = Resource(
 )
 CAMPAIGN = Resource("Campaign", _("campaign"), _("campaigns"), _("One mail to everybody in a segment."))
 FORM = Resource("Form", _("form"), _("forms"), _("Forms on websites, whose senders become contacts."))
+MAIL_HOOK = Resource(
+    "MailReport", _("report of mails"), _("reports of mails"), _("What mail providers say became of mails.")
+)

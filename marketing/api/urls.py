@@ -6,6 +6,7 @@ from leadercrm.core.api.routers import ApiRouter
 from marketing.api.campaigns import CampaignViewSet
 from marketing.api.consents import ConsentView, ImportView, SuppressionViewSet
 from marketing.api.forms import FormViewSet
+from marketing.api.reports import MailHookView
 from marketing.api.segments import FieldsView, PreviewView, SegmentViewSet, WhyView
 
 router = ApiRouter()
@@ -15,6 +16,7 @@ router.register("segments", SegmentViewSet, basename="segment")
 router.register("suppressions", SuppressionViewSet, basename="suppression")
 
 urlpatterns = [
+    path("mail-webhook", MailHookView.as_view(), name="mail-hook"),
     path("segments/fields", FieldsView.as_view(), name="segment-fields"),
     path("segments/preview", PreviewView.as_view(), name="segment-preview"),
     path("segments/<int:pk>/contacts/<int:contact_pk>/why", WhyView.as_view(), name="segment-why"),

@@ -1,6 +1,7 @@
 """The operations of marketing as a client calls them, on rows that are made for it."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from leadercrm.api.tests.operation import Operation
 from leadercrm.core.testing.doors import Api
@@ -29,7 +30,18 @@ SUPPRESSION = {"email": "a@b.mx", "detail": "A", "reason": "manual"}
 def marketing_operations(api: Api) -> list[Operation]:
     """All of them; each can be carried out without another."""
     contact = api.post("/contacts", {"first_name": "A"}).data["id"]
-    return [*_segments(api, contact), *_consents(api, contact), *_campaigns(api, contact)]
+    return [*_segments(api, contact), *_consents(api, contact), *_campaigns(api, contact), *_reports(api)]
+
+
+def _reports(api: Api) -> list[Operation]:
+    report = {"type": "bounced", "message_id": "<a@b.mx>", "email": "a@b.mx", "permanent": True, "detail": "A"}
+    place = urlsplit(api.put("/mail-webhook").data["url"]).path
+    return [
+        Operation("mail-reports", "POST", place, {"events": [report]}, public=True),
+        Operation("mail-hook", "GET", "/mail-webhook"),
+        Operation("mail-hook", "PUT", "/mail-webhook"),
+        Operation("mail-hook", "DELETE", "/mail-webhook"),
+    ]
 
 
 def _segments(api: Api, contact: int) -> list[Operation]:

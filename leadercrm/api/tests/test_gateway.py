@@ -28,6 +28,7 @@ NAMED_TESTS = {
     "segment-fields": "marketing.tests.test_segments_api",
     "segment-preview": "marketing.tests.test_segments_api",
     "segment-why": "marketing.tests.test_segments_api",
+    **dict.fromkeys(("mail-reports", "mail-hook"), "marketing.tests.test_reports_api"),
     "contact-consent": "marketing.tests.test_consents_api",
     "suppression-list": "marketing.tests.test_consents_api",
     "suppression-detail": "marketing.tests.test_consents_api",

@@ -8,6 +8,7 @@ from leadercrm.operators.models import Operator, OperatorAudit, OperatorSession,
 from leadercrm.tenancy.models import (
     EvidenceIndex,
     LoginIndex,
+    MailHook,
     MigrationStep,
     PendingWork,
     PeriodicRun,
@@ -27,6 +28,10 @@ call(
 call(
     PendingWork, _("piece of pending work"), _("pending work"), tenant=_("account"), work_id=_("row"),
     due_at=_("due"), trouble=_("trouble"),
+)  # fmt: skip
+call(
+    MailHook, _("address for reports of mails"), _("addresses for reports of mails"), tenant=_("account"),
+    created_at=_("created"), last_used_at=_("last used"),
 )  # fmt: skip
 call(
     Turn, _("turn of an account"), _("turns of accounts"), tenant=_("account"), kind=_("kind"), due_at=_("due"),

@@ -12,6 +12,7 @@ from leadercrm.operators.admin.platform import PlatformAdmin
 from leadercrm.operators.site import operator_site
 from leadercrm.tenancy.models import (
     EvidenceIndex,
+    MailHook,
     MigrationStep,
     PendingWork,
     PeriodicRun,
@@ -40,6 +41,17 @@ class PendingWorkAdmin(PlatformAdmin):
     @admin.display(description=_("late"), boolean=True)
     def late(self, work: PendingWork) -> bool:
         return work.trouble is None and work.due_at < timezone.now()
+
+
+@admin.register(MailHook, site=operator_site)
+class MailHookAdmin(PlatformAdmin):
+    """Never the hash of its secret."""
+
+    icon = "webhook"
+    list_display = ("tenant", "created_at", "last_used_at")
+    list_select_related = ("tenant",)
+    search_fields = ("=tenant__id",)
+    fields: ClassVar[Any] = ("tenant", ("created_at", "last_used_at"))
 
 
 @admin.register(Turn, site=operator_site)
