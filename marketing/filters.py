@@ -16,6 +16,7 @@ from marketing.models import (
     RecipientStatus,
     Segment,
     SegmentType,
+    SkipReason,
     SubmissionStatus,
     Suppression,
     SuppressionReason,
@@ -62,6 +63,7 @@ class CampaignFilter(django_filters.FilterSet):
 class RecipientFilter(django_filters.FilterSet):
     search = PartFilter(field_name="email", label=_("Parts of the address."))
     status = ChoiceFilter(choices=RecipientStatus.values, label=_("Where their mail stands."))
+    skipped = ChoiceFilter(choices=SkipReason.values, label=_("Why they get no mail."))
 
     class Meta:
         model = CampaignRecipient

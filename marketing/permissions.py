@@ -26,3 +26,4 @@ grant("marketing.view_form", manager=Scope.ALL, sales=Scope.ALL, viewer=Scope.AL
 grant("marketing.create_form", "marketing.change_form", "marketing.delete_form", manager=Scope.ALL)
 # The address by which a provider reports.
 grant("marketing.change_mail_hook")
+grant("marketing.change_campaign_settings", manager=Scope.ALL)

@@ -10,7 +10,15 @@ from leadercrm.core.api.columns import Param, Timestamp
 from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.rows import JsonRows, Page
 from leadercrm.core.api.shapes import INTEGER, nullable, one_of, record
-from marketing.models import Campaign, CampaignLink, CampaignRecipient, CampaignStatus, RecipientStatus, TestMeasure
+from marketing.models import (
+    Campaign,
+    CampaignLink,
+    CampaignRecipient,
+    CampaignStatus,
+    RecipientStatus,
+    SkipReason,
+    TestMeasure,
+)
 from marketing.models.preference import Topic
 
 MOST_DOMAINS = 20
@@ -67,6 +75,7 @@ RECIPIENTS = JsonRows(
         "email": "email",
         "variant": "variant",
         "status": "status",
+        "skipped": "skipped",
         "attempts": "attempts",
         "reply": "reply",
         "sent_at": Timestamp("sent_at"),
@@ -78,7 +87,7 @@ RECIPIENTS = JsonRows(
     },
     owned=False,
     living=False,
-    types={"status": one_of(RecipientStatus.values)},
+    types={"status": one_of(RecipientStatus.values), "skipped": one_of(["", *SkipReason.values])},
 )
 
 

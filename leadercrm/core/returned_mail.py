@@ -23,7 +23,7 @@ from django.conf import settings
 
 from leadercrm.core import bounces
 
-logger = logging.getLogger("leadercrm.mail")
+logger = logging.getLogger(__name__)
 
 # In one go; what is left comes next time.
 MOST_AT_ONCE = 500

@@ -17,7 +17,8 @@ call(
     CampaignRecipient, _("recipient"), _("recipients"), campaign=_("campaign"), contact=_("contact"),
     email=_("e-mail address"), values=_("merge fields"), variant=_("subject"), status=_("status"), due_at=_("due"),
     attempts=_("tries"), claimed_by=_("sent by"), claimed_at=_("handed over"), looked_up_at=_("looked up"),
-    reply=_("answer of the mail server"), sent_at=_("sent"), opened_at=_("opened"), clicked_at=_("clicked"),
+    reply=_("answer of the mail server"), skipped=_("why not"), sent_at=_("sent"), opened_at=_("opened"),
+    clicked_at=_("clicked"),
     bounced_at=_("bounced"), complained_at=_("complained"), unsubscribed_at=_("unsubscribed"),
 )  # fmt: skip
 call(
@@ -44,10 +45,11 @@ class RecipientAdmin(ActionAdmin):
     section, icon = "marketing", "forward_to_inbox"
     list_display = ("email", "campaign", "status", "attempts", "sent_at", "opened_at", "clicked_at")
     list_select_related = ("campaign",)
-    list_filter = ("status",)
+    list_filter = ("status", "skipped")
     search_fields = ("=email",)
     fields: ClassVar[Any] = (
-        ("email", "contact"), ("campaign", "variant"), ("status", "attempts"), ("due_at", "claimed_at", "looked_up_at"),
+        ("email", "contact"), ("campaign", "variant"), ("status", "skipped", "attempts"),
+        ("due_at", "claimed_at", "looked_up_at"),
         "reply", ("sent_at", "opened_at", "clicked_at"), ("bounced_at", "complained_at", "unsubscribed_at"), "values",
     )  # fmt: skip
     inlines: ClassVar[Any] = (Events,)

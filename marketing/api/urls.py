@@ -4,6 +4,7 @@ from django.urls import path
 
 from leadercrm.core.api.routers import ApiRouter
 from marketing.api.campaigns import CampaignViewSet
+from marketing.api.cap import CapView
 from marketing.api.consents import ConsentView, ImportView, SuppressionViewSet
 from marketing.api.forms import FormViewSet
 from marketing.api.reports import MailHookView
@@ -16,6 +17,7 @@ router.register("segments", SegmentViewSet, basename="segment")
 router.register("suppressions", SuppressionViewSet, basename="suppression")
 
 urlpatterns = [
+    path("campaigns/settings", CapView.as_view(), name="campaign-settings"),
     path("mail-webhook", MailHookView.as_view(), name="mail-hook"),
     path("segments/fields", FieldsView.as_view(), name="segment-fields"),
     path("segments/preview", PreviewView.as_view(), name="segment-preview"),

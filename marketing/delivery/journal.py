@@ -7,10 +7,13 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.db import transaction
 
 from leadercrm.core.database import connection
 from leadercrm.core.tally import SHARDS
+from leadercrm.tenancy.binding import current_tenant_id
 from marketing.delivery.outcomes import Outcome
+from marketing.silenced import JOINS, REASON, frequency_cap
 
 # A campaign that was sent is active for as long as one of its mails in doubt can be sent again by hand.
 RESUMED_WITHIN_DAYS = 60
@@ -19,14 +22,15 @@ ACTIVE = f"""(campaign.deleted_at IS NULL AND (campaign.status = 'sending' OR ca
 
 # A place that was given is lost to whoever comes for it so much later: after a pause, for one.
 PUNCTUAL = "interval '10 seconds'"
+# Other campaigns' mails to the address count, those included of which it is not known yet what becomes of them.
+HAD_ENOUGH = """WHEN %(cap_mails)s::int <= (
+        SELECT count(*) FROM marketing_campaignrecipient other
+         WHERE other.email = r.email AND other.campaign_id <> r.campaign_id
+           AND CASE WHEN other.status IN ('claimed', 'in_doubt') THEN other.claimed_at ELSE other.sent_at END
+               > statement_timestamp() - make_interval(days => %(cap_days)s)) THEN 'cap'"""
 # Whoever gets no mail of this campaign any more, whatever was frozen: asked in the statement that claims.
-SILENCED = """(
-       EXISTS (SELECT FROM marketing_suppression s WHERE s.email = r.email)
-    OR EXISTS (SELECT FROM marketing_contactconsent c WHERE c.contact_id = r.contact_id
-                  AND (c.do_not_contact OR c.status = 'withdrawn'))
-    OR EXISTS (SELECT FROM marketing_mailpreference p WHERE p.email = r.email
-                  AND p.refused @> to_jsonb(campaign.topic::text))
-)"""
+SKIPPED = REASON.format(topic="campaign.topic", rest=HAD_ENOUGH)
+ASKED = JOINS.format(email="r.email", contact="r.contact_id")
 
 # What is put into the statements are the conditions above.
 SETTLE_AND_CLAIM = f"""
@@ -53,14 +57,14 @@ SETTLE_AND_CLAIM = f"""
         SELECT 'marketing.campaignrecipient', floor({SHARDS} * random()), 1, 0 FROM counted
             ON CONFLICT (resource, shard) DO UPDATE SET version = tally.version + 1
     ), next AS MATERIALIZED (
-        SELECT r.id, {SILENCED} AS silenced,
+        SELECT r.id, {SKIPPED} AS skipped,
                r.claimed_by = 'reserved' AND r.due_at > statement_timestamp() - {PUNCTUAL} AS reserved
-          FROM marketing_campaignrecipient r JOIN marketing_campaign campaign ON campaign.id = r.campaign_id
+          FROM marketing_campaignrecipient r JOIN marketing_campaign campaign ON campaign.id = r.campaign_id {ASKED}
          WHERE r.campaign_id = %(campaign)s AND r.status = 'queued' AND r.due_at <= statement_timestamp() AND {ACTIVE}
          ORDER BY r.due_at LIMIT %(most)s FOR UPDATE OF r SKIP LOCKED
     )
     UPDATE marketing_campaignrecipient r
-       SET status = CASE WHEN next.silenced THEN 'suppressed' ELSE 'claimed' END,
+       SET status = CASE WHEN next.skipped = '' THEN 'claimed' ELSE 'suppressed' END, skipped = next.skipped,
            claimed_by = %(claim)s, claimed_at = clock_timestamp()
       FROM next WHERE r.id = next.id
     RETURNING r.id, r.status, r.email, r.values, r.variant, r.attempts, next.reserved
@@ -98,6 +102,10 @@ FINISHED = """
            AND (r.status = 'queued' OR r.status = 'claimed'
                 OR r.status = 'in_doubt' AND r.looked_up_at IS NULL AND %(looks_up)s))
 """
+NO_CAP = {"cap_mails": None, "cap_days": 0}
+# The advisory lock's first key; the second one is the tenant's id.
+CAPPED = 0x63617000
+LOCK = "SELECT pg_advisory_xact_lock(%(kind)s, %(tenant)s)"
 LOST = "The sender was lost while it handed this over."
 
 
@@ -144,13 +152,21 @@ def turn_over(claim: str, campaign_id: int, most: int, former: str, results: Map
         "most": most,
         "claim": claim,
     }
-    rows = _fetch(SETTLE_AND_CLAIM, parameters)
+    rows = _capped(parameters) if most and frequency_cap() else _fetch(SETTLE_AND_CLAIM, {**parameters, **NO_CAP})
     claimed = [
         Claimed(pk, email, orjson.loads(values), variant, tries, reserved)
         for pk, status, email, values, variant, tries, reserved in rows
         if status == "claimed"
     ]
     return Window(claim, campaign_id, claimed, len(rows))
+
+
+def _capped(parameters: Mapping[str, Any]) -> list[Any]:
+    """Claim under the tenant's cap: one sender after the other, or two would find room for the same mail."""
+    mails, days = frequency_cap() or (None, 0)
+    with transaction.atomic():
+        _fetch(LOCK, {"kind": CAPPED, "tenant": current_tenant_id()})
+        return _fetch(SETTLE_AND_CLAIM, {**parameters, "cap_mails": mails, "cap_days": days})
 
 
 def settle(claim: str, results: Mapping[int, Outcome]) -> None:

@@ -4,7 +4,7 @@ from marketing.models.campaign import Campaign, CampaignLink, CampaignStatus, Te
 from marketing.models.consent import ConsentStatus, ContactConsent, Suppression, SuppressionReason
 from marketing.models.form import Assignment, FieldKind, Form, FormSubmission, SubmissionStatus, Suspicion
 from marketing.models.preference import MailPreference, Topic
-from marketing.models.recipient import CampaignRecipient, MailEvent, MailEventKind, RecipientStatus
+from marketing.models.recipient import CampaignRecipient, MailEvent, MailEventKind, RecipientStatus, SkipReason
 from marketing.models.segment import Segment, SegmentMember, SegmentType
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Segment",
     "SegmentMember",
     "SegmentType",
+    "SkipReason",
     "SubmissionStatus",
     "Suppression",
     "SuppressionReason",

@@ -20,11 +20,23 @@ class RecipientStatus(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class SkipReason(models.TextChoices):
+    """Why somebody of the audience gets no mail; their row is `suppressed`."""
+
+    SUPPRESSED = "suppressed", _("on the list of suppressed addresses")
+    DO_NOT_CONTACT = "do_not_contact", _("not to be contacted")
+    REPEP = "repep", _("in the REPEP")
+    WITHDRAWN = "withdrawn", _("has withdrawn consent")
+    TOPIC = "topic", _("does not want this topic")
+    CAP = "cap", _("has had enough campaigns for now")
+
+
 class CampaignRecipient(models.Model):
     """A person of a campaign's audience. `email` is in lower case, `values` are those of the merge fields.
 
     `due_at` is when the next try may be made, or the next look-up of a mail in doubt; `reply` the mail server's
-    last answer. `claimed_by` and `claimed_at` name the claim under which it was handed over (marketing.delivery).
+    last answer. `skipped` says why there was no mail, as it was decided when the audience was frozen or when the
+    mail's turn came. `claimed_by` and `claimed_at` name the claim under which it was handed over (marketing.delivery).
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="recipients", db_index=False)
@@ -33,6 +45,9 @@ class CampaignRecipient(models.Model):
     values = models.JSONField(default=dict)
     variant = models.CharField(max_length=1, default="a")
     status = models.CharField(max_length=16, choices=RecipientStatus.choices, default=RecipientStatus.QUEUED)
+    skipped = models.CharField(
+        max_length=16, choices=SkipReason.choices, blank=True, default="", db_default="", editable=False
+    )
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_by = models.CharField(max_length=64, blank=True)

@@ -105,7 +105,10 @@ def test_whom_it_leaves_out(api: Api, alfa: TestTenant) -> None:
     api.post("/suppressions", {"email": "ANA@uno.mx"})
     sent = api.post(f"/campaigns/{campaign['id']}/send")
     assert (sent.data["status"], sent.data["stats"]["recipients"]) == ("sent", 0)
-    assert not CampaignRecipient.objects.exists()
+    assert dict(CampaignRecipient.objects.values_list("email", "skipped")) == {
+        "ana@uno.mx": "suppressed",
+        "beto@dos.mx": "withdrawn",
+    }
 
 
 def test_a_time_to_come_only_counts_once_it_is_sent(api: Api) -> None:

@@ -22,7 +22,7 @@ from marketing.tests.test_reports import NO_SUCH_USER, kinds, sent_mails
 @pytest.fixture
 def place(api: Api) -> str:
     """The tenant's own address, without the host."""
-    url = api.put("/mail-webhook").data["url"]
+    url: str = api.put("/mail-webhook").data["url"]
     return urlsplit(url).path
 
 
@@ -139,11 +139,14 @@ def test_what_leads_nowhere_is_not_found_and_what_is_no_report_is_refused(
     with untouched():
         for secret in ("x", "ñ" * 42, place[-42:-1] + "é", place[-42:].swapcase(), "a" * 42, "a" * 5000):
             assert report(anonymous, f"/api/webhooks/mail/{secret}", about(mail)).status == 404
-        for wrong in ({}, {"events": [{}]}, {"events": [{"type": "bounced"}]}, {"events": {"type": "bounced"}},
-                      {"events": [about(mail, "opened")]}, {"events": [about(mail, detail=5)]},
-                      {"events": [{"type": "bounced", "email": "no address"}]},
-                      {"events": [about(mail, permanent="maybe")]}, {"events": [about(mail)] * 501}):  # fmt: skip
-            assert anonymous.post(place, wrong).status == 422, wrong
+        wrong: list[dict[str, Any]] = [
+            {}, {"events": [{}]}, {"events": [{"type": "bounced"}]}, {"events": {"type": "bounced"}},
+            {"events": [about(mail, "opened")]}, {"events": [about(mail, detail=5)]},
+            {"events": [{"type": "bounced", "email": "no address"}]},
+            {"events": [about(mail, permanent="maybe")]}, {"events": [about(mail)] * 501},
+        ]  # fmt: skip
+        for body in wrong:
+            assert anonymous.post(place, body).status == 422, body
         assert anonymous.get(place).status == 405
         Tenant.objects.filter(pk=alfa.row.pk).update(suspended_at="2026-01-01T00:00:00Z")
         assert report(anonymous, place, about(mail)).status == 404

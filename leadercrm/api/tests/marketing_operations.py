@@ -38,6 +38,8 @@ def _reports(api: Api) -> list[Operation]:
     place = urlsplit(api.put("/mail-webhook").data["url"]).path
     return [
         Operation("mail-reports", "POST", place, {"events": [report]}, public=True),
+        Operation("campaign-settings", "GET", "/campaigns/settings"),
+        Operation("campaign-settings", "PUT", "/campaigns/settings", {"mails": 3, "days": 7}),
         Operation("mail-hook", "GET", "/mail-webhook"),
         Operation("mail-hook", "PUT", "/mail-webhook"),
         Operation("mail-hook", "DELETE", "/mail-webhook"),

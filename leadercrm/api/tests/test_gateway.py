@@ -28,6 +28,7 @@ NAMED_TESTS = {
     "segment-fields": "marketing.tests.test_segments_api",
     "segment-preview": "marketing.tests.test_segments_api",
     "segment-why": "marketing.tests.test_segments_api",
+    "campaign-settings": "marketing.tests.test_frequency_cap",
     **dict.fromkeys(("mail-reports", "mail-hook"), "marketing.tests.test_reports_api"),
     "contact-consent": "marketing.tests.test_consents_api",
     "suppression-list": "marketing.tests.test_consents_api",
