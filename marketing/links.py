@@ -1,5 +1,7 @@
 """The addresses in a campaign's mails that lead back to us. They are made of what they lead to, and stored nowhere."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 
 from leadercrm.tenancy.sealed import seal
@@ -24,8 +26,10 @@ def open_address(token: str) -> str:
     return f"{settings.PUBLIC_URL}/t/{token}.gif"
 
 
-def click_address(token: str, position: int) -> str:
-    return f"{settings.PUBLIC_URL}/t/{token}/{position}"
+def click_addresses(token: str) -> Callable[[int], str]:
+    """From a link's position to the address that counts it."""
+    place = f"{settings.PUBLIC_URL}/t/{token}/"
+    return lambda position: f"{place}{position}"
 
 
 def unsubscribe_address(token: str) -> str:

@@ -94,4 +94,5 @@ def _mac(key: bytes, payload: bytes, version: int) -> bytes:
 def _masked(key: bytes, mac: bytes, payload: bytes) -> bytes:
     """Masks, and unmasks."""
     stream = hmac.digest(key, b"public-link-mask\n" + mac, hashlib.sha256)
-    return bytes(left ^ right for left, right in zip(payload, stream, strict=False))
+    masked = int.from_bytes(payload, "big") ^ int.from_bytes(stream[: len(payload)], "big")
+    return masked.to_bytes(len(payload), "big")

@@ -13,7 +13,7 @@ from marketing.delivery.conversation import Mail
 from marketing.delivery.journal import Claimed
 from marketing.delivery.message import Letter, Piece, Reader, Template, Writing, mail_address
 from marketing.links import (
-    click_address,
+    click_addresses,
     open_address,
     preferences_address,
     reader_token,
@@ -78,7 +78,7 @@ def reader_of(row: Claimed) -> Reader:
         open_url=open_address(tracked),
         unsubscribe_url=unsubscribe_address(own),
         preferences_url=preferences_address(own),
-        link=lambda position: click_address(tracked, position),
+        link=click_addresses(tracked),
     )
 
 

@@ -18,11 +18,15 @@ AMBIGUOUS = "=?"
 # Bytes of UTF-8 in one encoded word: =?utf-8?b?…?= has 75 characters at most.
 MOST_IN_A_WORD = 45
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+# What is quoted by itself: most names, and the addresses of links.
+ITSELF = re.compile(r"(?!\.)[!-<>-~]{1,75}")
 SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 def quoted(text: str) -> bytes:
     """A piece of a body in UTF-8. It begins a line; JOINT goes between it and the next one."""
+    if ITSELF.fullmatch(text):
+        return text.encode()
     lines = SURROGATES.sub("�", text).replace("\r\n", "\n").replace("\r", "\n").encode()
     encoded = b2a_qp(lines, istext=True).replace(b"\n", b"\r\n")
     if encoded.startswith(b"."):
