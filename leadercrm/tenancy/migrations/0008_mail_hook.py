@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenancy', '0006_turns'),
+        ('tenancy', '0007_form_keys'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketing', '0003_campaigns'),
+        ('marketing', '0004_forms'),
     ]
 
     operations = [
