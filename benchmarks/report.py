@@ -64,6 +64,13 @@ def write_results(
     path.write_text(text)
 
 
+def put_section(path: Path, title: str, text: str) -> None:
+    """Put a part that is measured by itself to the file's end, instead of the one of that title if there is one."""
+    rest = path.read_text().partition(f"\n## {title}\n")[0]
+    measured = f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {_commit()}, by `make bench{_arguments()}`"
+    path.write_text(f"{rest}\n## {title}\n\n{measured}; {_processor()}, {os.cpu_count()} cores.\n\n{text}")
+
+
 def problems(measured: list[Measured]) -> list[str]:
     """What no noise excuses: errors, and more statements than allowed."""
     lines = [f"{one.case.name}: {error.splitlines()[0]}" for one in measured for error in one.errors[:1]]

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import data, report, rounds, sending, servers
+from benchmarks import data, mails, report, rounds, sending, servers
 from benchmarks.cases import CASES
 
 MAILS, QUICK_MAILS = 60, 10
+CAMPAIGN, QUICK_CAMPAIGN = 6_000, 800
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
@@ -26,11 +27,16 @@ def main(arguments: Sequence[str]) -> int:
         measured = bench.measure([case for case in CASES if options.only.lower() in case.name.lower()])
         mailed = [case for case in sending.CASES if options.only.lower() in case.name.lower()]
         sent = sending.measure(mailed, dataset, product.port, QUICK_MAILS if options.quick else MAILS, say)
+    campaigns = None
+    if options.only.lower() in mails.NAME.lower():
+        campaigns = mails.measure(dataset, pace.rounds, QUICK_CAMPAIGN if options.quick else CAMPAIGN, say)
     whole = not (options.quick or options.only)
     path = options.results or (RESULTS if whole else None)
-    if path:
+    if path and measured:
         report.write_results(path, measured, sent, dataset, pace, time.monotonic() - start)
         say(f"results are in {path}")
+    if campaigns and not options.quick:
+        report.put_section(path or RESULTS, mails.NAME, campaigns.text)
     problems = report.problems(measured)
     for line in problems:
         say(f"PROBLEM {line}")
