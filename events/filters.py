@@ -3,13 +3,13 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from crm.filters_activities import MomentFilter
 from events.models import Attendee, AttendeeStatus, Event
 from events.queries import NOW
-from leadercrm.core.api.filters import ChoiceFilter, FlagFilter, IdFilter
+from leadercrm.core.api.filters import ChoiceFilter, FlagFilter, IdFilter, SearchFilter
 
 
 class UpcomingFilter(FlagFilter):
@@ -31,6 +31,15 @@ class CheckedInFilter(FlagFilter):
         return queryset.filter(checked_in_at__isnull=not value)
 
 
+class NameFilter(SearchFilter):
+    """By the name of a user or a contact, and what else finds them."""
+
+    def filter(self, queryset: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
+        for pattern in value:
+            queryset = queryset.filter(Q(contact__search__matches=pattern) | Q(user__search__matches=pattern))
+        return queryset
+
+
 class EventFilter(django_filters.FilterSet):
     upcoming = UpcomingFilter(label=_("true: what has not begun yet."))
     is_mandatory = MandatoryFilter(label=_("Whether it is mandatory for every user."))
@@ -45,6 +54,7 @@ class EventFilter(django_filters.FilterSet):
 
 class AttendeeFilter(django_filters.FilterSet):
     status = ChoiceFilter(choices=AttendeeStatus.values, label=_("What they have said."))
+    search = NameFilter(label=_("Parts of the name, e-mail address or phone."))
     checked_in = CheckedInFilter(label=_("Whether they have come."))
     user_id = IdFilter(field_name="user_id", label=_("The user."))
     contact_id = IdFilter(field_name="contact_id", label=_("The contact."))

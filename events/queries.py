@@ -24,9 +24,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from events.models import SEATED, Attendee, AttendeeStatus, Event
-from leadercrm.core.actor import Scope, owned_by_scope
+from leadercrm.core.actor import Actor, Scope, owned_by_scope
 from leadercrm.core.api.columns import FirstOf, JoinedName, Param, Timestamp
-from leadercrm.core.api.rows import JsonRows
+from leadercrm.core.api.filters import Narrowing
+from leadercrm.core.api.rows import JsonRows, Page
 from leadercrm.core.api.shapes import BOOLEAN, TEXT, nullable
 
 NOW = Param("now", DateTimeField())
@@ -129,3 +130,20 @@ def of_event(attendees: QuerySet[Any]) -> QuerySet[Any]:
 def one_of_event(attendees: QuerySet[Any]) -> QuerySet[Any]:
     """A single one of a living event."""
     return of_event(attendees).filter(pk=Param("attendee", BigIntegerField()), event__deleted_at__isnull=True)
+
+
+def attendees_page(
+    event: Event, narrowing: Narrowing, actor: Actor, *, limit: int, offset: int, order: tuple[Any, ...] | None = None
+) -> Page:
+    """A page of an event's attendees that the actor sees."""
+    return ATTENDEES.page(
+        actor,
+        limit=limit,
+        offset=offset,
+        values={**narrowing.values, "event": event.pk},
+        key=("event", *narrowing.key),
+        narrow=lambda rows: narrowing.apply(of_event(rows)),
+        cacheable=narrowing.cacheable,
+        prepared=narrowing.prepared,
+        order=order,
+    )

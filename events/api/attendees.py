@@ -11,7 +11,7 @@ from events.api.resources import ATTENDEE
 from events.api.serializers import AttendeeInput
 from events.filters import AttendeeFilter
 from events.models import Event
-from events.queries import ATTENDEES, EVENTS, of_event, one_of_event
+from events.queries import ATTENDEES, EVENTS, attendees_page, one_of_event
 from leadercrm.core.api.described import described
 from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.responses import Paging, list_response, row_response
@@ -32,15 +32,7 @@ class AttendeeViewSet(TenantViewSet):
     def list(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         event, paging = self._event(), Paging.of(request)
         narrowing = Narrowing(self.filters, request.GET)
-        page = ATTENDEES.page(
-            self.actor,
-            limit=paging.per_page,
-            offset=paging.offset,
-            values={**narrowing.values, "event": event.pk},
-            key=("event", *narrowing.key),
-            narrow=lambda rows: narrowing.apply(of_event(rows)),
-            cacheable=narrowing.cacheable,
-        )
+        page = attendees_page(event, narrowing, self.actor, limit=paging.per_page, offset=paging.offset)
         return list_response(request, page, paging)
 
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crm.backoffice.urls")),
     path("", include("billing.backoffice.urls")),
     path("", include("marketing.backoffice.urls")),
+    path("", include("events.backoffice.urls")),
 ]
 
 

@@ -11,6 +11,7 @@ from leadercrm.core import bounces
 from leadercrm.core.api import throttling
 from leadercrm.core.api.described import described
 from leadercrm.core.api.fields import EmailText, Flag, ListOf, OneOf, Text
+from leadercrm.core.api.idempotency import requested_key
 from leadercrm.core.api.parsing import read_body
 from leadercrm.core.api.responses import base_url, json_response, message_response, timestamp
 from leadercrm.core.api.shapes import INTEGER, MESSAGE, MOMENT, TEXT, URL, data, explained, nullable, record
@@ -74,6 +75,7 @@ class MailReportView(ApiView):
     def post(self, request: HttpRequest, secret: str) -> HttpResponse:
         hook = find_hook(secret)
         self.context.headers.update(REPORTS.spend(str(hook.id)))
+        requested_key(request)  # what is none is refused as everywhere; the same report twice is one anyway
         note_use(hook)
         content_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
         if content_type in MAIL_TYPES:

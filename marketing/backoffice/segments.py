@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from crm.backoffice.options import users
@@ -35,6 +35,7 @@ from marketing.queries import DELETED_SEGMENTS, SEGMENTS
 from marketing.queries_segments import counted, found_by, members_page
 
 MOST_CAMPAIGNS = 10
+MOST_OFFERED = 20
 SPARE = (Row(), Row())
 
 
@@ -209,6 +210,17 @@ class MemberRemove(MembersAdd):
     """Take a contact out of it."""
 
     action, done = remove_members, _("Taken out of the segment.")
+
+
+class SegmentOptions(Page):
+    """Segments whose name is being typed, for forms."""
+
+    required_permission = "marketing.view_segment"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        named = Segment.objects.filter(name__icontains=request.GET.get("q", "")[:100].replace("\x00", ""))
+        rows = named.order_by("name").values_list("pk", "name")[:MOST_OFFERED]
+        return JsonResponse({"options": [{"value": pk, "text": name} for pk, name in rows]})
 
 
 class SegmentDelete(ActPage):

@@ -9,6 +9,7 @@ from marketing.backoffice import campaigns, segments, suppressions, wording, wri
 urlpatterns = [
     path("segments", segments.SegmentList.as_view(), name="segments"),
     path("segments/new", segments.SegmentForm.as_view(), name="segment-new"),
+    path("segments/options", segments.SegmentOptions.as_view(), name="segment-options"),
     path("segments/count", segments.SegmentCount.as_view(), name="segment-count"),
     path("segments/<int:pk>", segments.SegmentPage.as_view(), name="segment"),
     path("segments/<int:pk>/edit", segments.SegmentForm.as_view(), name="segment-edit"),

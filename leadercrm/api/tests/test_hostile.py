@@ -79,7 +79,8 @@ def test_any_body(api: Api) -> None:
             answer = civil((operation, name), call, api, operation, raw=raw, content_type=content_type)
             if operation.body is not None and name not in ("duplicate keys", "only spaces"):
                 field = "image" if operation.route in UPLOADS and name in ("multipart", "1.1 megabytes") else "body"
-                assert (answer.status, set(answer.errors)) == (422, {field}), (operation, name, answer)
+                fields = {field} if operation.route != "form-submit" else {"body", "email"}  # it takes web forms, too
+                assert (answer.status, set(answer.errors) <= fields) == (422, True), (operation, name, answer)
 
 
 @PATIENT
@@ -133,7 +134,11 @@ def test_any_idempotency_key(api: Api) -> None:
         for key in IDEMPOTENCY_KEYS:
             for operation in known:
                 answer = civil(key, call, api, operation, headers={"Idempotency-Key": key})
-                assert (answer.status, answer.json["code"]) == (422, "bad_idempotency_key"), (operation, key, answer)
+                assert (answer.status, answer.json.get("code")) == (422, "bad_idempotency_key"), (
+                    operation,
+                    key,
+                    answer,
+                )
 
 
 def test_unknown_methods(api: Api, anonymous: Api) -> None:

@@ -160,6 +160,7 @@ CREDENTIALS = (
     "Bearer 1|" + "a" * 41 + "'", "Bearer 1||" + "a" * 42, "bearer  1|  " + "a" * 42, "Bearer null", "Bearer undefined",
 )  # fmt: skip
 
+FILES = {"application/pdf", "text/csv; charset=utf-8", "image/svg+xml"}
 IDEMPOTENCY_KEYS = ("", " ", "a b", "\u00e9", "\x00", "a\tb", "a" * 256, "a" * 100_000, "\U0001f600")
 
 
@@ -184,7 +185,7 @@ def civil(what: Any, call: Callable[..., Answer], *args: Any, **kwargs: Any) -> 
     if answer.status == 304:
         return answer
     assert answer.status in STATUSES, (what, answer)
-    kinds = {"application/json", "application/pdf"} if answer.status == 200 else {"application/json"}
+    kinds = {"application/json", *FILES} if answer.status == 200 else {"application/json"}
     assert answer.headers["Content-Type"] in kinds, (what, answer)
     assert answer.headers["X-Request-Id"], what
     if answer.status >= 400 and answer.json is not None:

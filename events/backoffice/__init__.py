@@ -1,0 +1,1 @@
+"""The pages of events, their attendees and their door."""
