@@ -49,7 +49,7 @@ call(
 )  # fmt: skip
 tell(
     moved=_("change of stage"), completed=_("completion"), merged=_("merge"), unmerged=_("merge undone"),
-    purged=_("deletion for good"),
+    purged=_("deletion for good"), exported=_("export"),
 )  # fmt: skip
 tell_columns(
     contact_ids=_("contacts"), merge_id=_("merge"), merged_from=_("merged contact"), merged_into=_("merged into"),

@@ -4,7 +4,7 @@
 SECTIONS = frozenset(
     """
     account activities admin bell campaigns companies contacts contracts deals events forms invoices language login
-    logout notices payments products quotes search segments suppressions
+    logout notices payments products quotes search segments settings suppressions
     """.split()  # noqa: SIM905 - read as a table
 )
 

@@ -15,6 +15,7 @@ from leadercrm.backoffice.pages import (
     ReadAllPage,
     SearchPage,
 )
+from leadercrm.backoffice.settings.base import SettingsPage
 from leadercrm.core.web.navigation import Entry, enter, surround
 from leadercrm.notifications.queries import latest_notices, unread_count
 
@@ -32,6 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bell", BellPage.as_view(), name="bell"),
     path("notices/read", ReadAllPage.as_view(), name="notifications-read"),
     path("notices/<int:pk>", NotificationPage.as_view(), name="notification"),
+    path("settings", SettingsPage.as_view(), name="settings"),
+    path("settings/", include("leadercrm.backoffice.settings.urls")),
     path("", include("crm.backoffice.urls")),
     path("", include("billing.backoffice.urls")),
     path("", include("marketing.backoffice.urls")),
@@ -48,4 +51,5 @@ def _around(request: Any) -> dict[str, Any]:
 
 
 enter(0, "", Entry(_("Start"), "home", "web:home", "home"))
+enter(90, "", Entry(_("Settings"), "settings", "web:settings", "settings"))
 surround(_around)

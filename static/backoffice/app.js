@@ -50,6 +50,13 @@ function markSection() {
   }
 }
 
+// Of a list of pages that is wider than the screen, the page that is open is in sight.
+function showPlace() {
+  const here = document.querySelector(".settings-menu .active");
+  const menu = here?.closest(".settings-menu");
+  if (menu) menu.scrollLeft = here.offsetLeft - menu.offsetLeft - 16;
+}
+
 // An empty line follows the last one of a list that is typed into.
 function growEntries(box) {
   const entries = all(".entry", box);
@@ -118,6 +125,7 @@ function step(links, by) {
 document.addEventListener("htmx:after:swap", () => {
   watchToasts();
   markSection();
+  showPlace();
 });
 document.addEventListener("htmx:error", () => {
   const box = document.getElementById("toasts");
@@ -129,3 +137,4 @@ document.addEventListener("htmx:error", () => {
   watchToasts();
 });
 watchToasts();
+showPlace();

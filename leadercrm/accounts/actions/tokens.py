@@ -5,12 +5,13 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from leadercrm.accounts.models import User
 from leadercrm.core.actions import amend, domain_action, record
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError, Forbidden, NotFound
 from leadercrm.tenancy.binding import current_tenant_id
 from leadercrm.tenancy.credentials import make_token
-from leadercrm.tenancy.models import AccessToken, LoginIndex
+from leadercrm.tenancy.models import AccessToken, LoginIndex, TokenKind
 
 MOST_TOKENS = 100
 
@@ -54,6 +55,28 @@ def revoke_token(token: AccessToken, *, actor: Actor) -> None:
 def end_token(token: AccessToken, *, actor: Actor) -> None:
     """End a token or a session of any user of this tenant, at once."""
     _end(token, actor)
+
+
+@domain_action(permission="accounts.manage_own_tokens")
+def end_other_sessions(*, actor: Actor) -> int:
+    """End the actor's sessions in browsers, but for the one that they act in; returns how many there were."""
+    if actor.user_id is None:
+        raise Forbidden()
+    return _end_sessions(actor.user_id, actor, but=actor.token_id)
+
+
+@domain_action(permission="accounts.manage_users")
+def end_sessions(user: User, *, actor: Actor) -> int:
+    """End a user's sessions in all browsers, as after a lost telephone; returns how many there were."""
+    return _end_sessions(user.pk, actor)
+
+
+def _end_sessions(user_id: int, actor: Actor, but: int | None = None) -> int:
+    held = AccessToken.objects.select_for_update().filter(login_id=user_id, kind=TokenKind.BROWSER)
+    sessions = list(held.filter(revoked_at__isnull=True).exclude(pk=but or 0).order_by("pk"))
+    for session in sessions:
+        amend(session, {"revoked_at": timezone.now()}, actor=actor, action="token.revoked")
+    return len(sessions)
 
 
 def _end(token: AccessToken, actor: Actor) -> None:

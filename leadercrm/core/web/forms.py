@@ -31,7 +31,8 @@ class Field:
 
     `options` gives value and label of a choice. Of a `lookup` (a row found by typing; `lookups`: several)
     `find` is the address that finds, and `shown` the API's field that names what is chosen. `entries` are a
-    list of {`key`: text, "type": text}. `half` fields stand two on a line.
+    list of {`key`: text, "type": text}, `checks` some of the `options`, `numbers` some with commas between them.
+    `half` fields stand two on a line.
     """
 
     name: str
@@ -48,11 +49,13 @@ class Field:
         """What was typed, as JSON would have it. Nothing typed is null."""
         if self.kind == "flag":
             return self.name in data
-        if self.kind == "lookups":
+        if self.kind in ("lookups", "checks"):
             return [value for value in data.getlist(self.name) if value]
         if self.kind == "entries":
             return self._entries(data)
         typed = data.get(self.name, "") or None
+        if self.kind == "numbers":
+            return (typed or "").replace(",", " ").split()
         return _aware(typed) if self.kind == "moment" and typed else typed
 
     def _entries(self, data: QueryDict) -> list[dict[str, str]]:
@@ -85,6 +88,8 @@ class Shown:
         if self.field.kind == "moment" and isinstance(self.value, str):
             parsed = parse_datetime(self.value)
             return localtime(parsed).strftime("%Y-%m-%dT%H:%M") if parsed and not is_naive(parsed) else self.value
+        if isinstance(self.value, (list, tuple)):
+            return ", ".join(map(str, self.value))
         return "" if self.value is None else str(self.value)
 
     @property
@@ -182,9 +187,20 @@ class FormPage(Page):
         loose = [text for path, texts in errors.items() if path.partition(".")[0] not in names for text in texts]
         if refusal is not None and not refusal.errors:
             loose = [refusal.message]
-        back = reverse(self.place[1], args=(row["id"],)) if row else reverse(self.place[0])
-        title = self.place[3] if row else self.place[2]
-        return {"fields": shown, "row": row, "loose_errors": loose, "refusal": refusal, "back": back, "title": title}
+        around = {"back": self.back_to(row), "title": self.called(row)}
+        return {"fields": shown, "row": row, "loose_errors": loose, "refusal": refusal, **around, **self.beside()}
+
+    def beside(self) -> dict[str, Any]:
+        """What the page shows besides the form, whatever became of it."""
+        return {}
+
+    def back_to(self, row: dict[str, Any] | None) -> str:
+        """Where "Cancel" leads."""
+        return reverse(self.place[1], args=(row["id"],)) if row else reverse(self.place[0])
+
+    def called(self, row: dict[str, Any] | None) -> Any:
+        """The form's heading."""
+        return self.place[3] if row else self.place[2]
 
     def _shown(self, field: Field, values: Mapping[str, Any], errors: Mapping[str, Any]) -> Shown:
         wrong = [text for path, texts in errors.items() if path.partition(".")[0] == field.name for text in texts]

@@ -56,13 +56,14 @@ def surround(provider: Callable[[Any], dict[str, Any]]) -> None:
 def shell_of(request: Any, actor: Actor) -> dict[str, Any]:
     """What the shell shows to somebody: without what they may not see."""
     shell: dict[str, Any] = {
-        "navigation": [Group(group.label, _allowed(group.entries, actor)) for _order, group in sorted(_groups.items())],
-        "quick_create": _allowed((entry for _order, entry in sorted(_new.items())), actor),
+        "navigation": [Group(group.label, allowed(group.entries, actor)) for _order, group in sorted(_groups.items())],
+        "quick_create": allowed((entry for _order, entry in sorted(_new.items())), actor),
     }
     for provider in _around:
         shell.update(provider(request))
     return shell
 
 
-def _allowed(entries: Iterable[Entry], actor: Actor) -> tuple[Entry, ...]:
+def allowed(entries: Iterable[Entry], actor: Actor) -> tuple[Entry, ...]:
+    """Those of a menu's lines that lead somebody to what they may see."""
     return tuple(entry for entry in entries if not entry.permission or actor.may(entry.permission))

@@ -1,0 +1,1 @@
+"""What a tenant and its people choose: the pages behind "Settings"."""

@@ -1,0 +1,46 @@
+"""The addresses of the settings."""
+
+from django.urls import path
+
+from leadercrm.backoffice.settings import audit, company, contract_templates, people, pipelines, privacy, teams, yours
+
+urlpatterns = [
+    path("notifications", yours.NotificationsPage.as_view(), name="settings-notifications"),
+    path("sessions", yours.SessionsPage.as_view(), name="settings-sessions"),
+    path("tokens", yours.TokensPage.as_view(), name="settings-tokens"),
+    path("tokens/<int:pk>/revoke", yours.TokenEnd.as_view(), name="settings-token-end"),
+    path("company", company.CompanyPage.as_view(), name="settings-company"),
+    path("company/logo", company.LogoPage.as_view(), name="settings-logo"),
+    path("documents", company.TermsPage.as_view(), name="settings-terms"),
+    path("users", people.UserList.as_view(), name="settings-users"),
+    path("users/<int:pk>", people.UserForm.as_view(), name="settings-user"),
+    path("users/<int:pk>/deactivate", people.UserDeactivate.as_view(), name="settings-user-deactivate"),
+    path("users/<int:pk>/reactivate", people.UserReactivate.as_view(), name="settings-user-reactivate"),
+    path("users/<int:pk>/sessions", people.UserEndSessions.as_view(), name="settings-user-sessions"),
+    path("users/<int:pk>/factor", people.UserFactor.as_view(), name="settings-user-factor"),
+    path("invitations", people.InvitationList.as_view(), name="settings-invitations"),
+    path("invitations/new", people.InviteForm.as_view(), name="settings-invite"),
+    path("invitations/<int:pk>/resend", people.InvitationResend.as_view(), name="settings-invitation-resend"),
+    path("invitations/<int:pk>/revoke", people.InvitationRevoke.as_view(), name="settings-invitation-revoke"),
+    path("teams", teams.TeamList.as_view(), name="settings-teams"),
+    path("teams/new", teams.TeamForm.as_view(), name="settings-team-new"),
+    path("teams/<int:pk>", teams.TeamForm.as_view(), name="settings-team"),
+    path("teams/<int:pk>/delete", teams.TeamDelete.as_view(), name="settings-team-delete"),
+    path("pipelines", pipelines.PipelineList.as_view(), name="settings-pipelines"),
+    path("pipelines/new", pipelines.PipelineForm.as_view(), name="settings-pipeline-new"),
+    path("pipelines/<int:pk>", pipelines.PipelinePage.as_view(), name="settings-pipeline"),
+    path("pipelines/<int:pk>/edit", pipelines.PipelineForm.as_view(), name="settings-pipeline-edit"),
+    path("pipelines/<int:pk>/delete", pipelines.PipelineDelete.as_view(), name="settings-pipeline-delete"),
+    path("pipelines/<int:pk>/order", pipelines.StagesOrder.as_view(), name="settings-stages-order"),
+    path("pipelines/<int:pipeline>/stages/new", pipelines.StageForm.as_view(), name="settings-stage-new"),
+    path("stages/<int:pk>", pipelines.StageForm.as_view(), name="settings-stage"),
+    path("stages/<int:pk>/delete", pipelines.StageDelete.as_view(), name="settings-stage-delete"),
+    path("audit", audit.AuditPage.as_view(), name="settings-audit"),
+    path("audit/<int:pk>", audit.EntryPage.as_view(), name="settings-audit-entry"),
+    path("privacy", privacy.PrivacyPage.as_view(), name="settings-privacy"),
+    path("privacy/<int:pk>", privacy.PersonExport.as_view(), name="settings-person"),
+    path("templates", contract_templates.TemplateList.as_view(), name="settings-templates"),
+    path("templates/new", contract_templates.TemplateForm.as_view(), name="settings-template-new"),
+    path("templates/<int:pk>", contract_templates.TemplateForm.as_view(), name="settings-template"),
+    path("templates/<int:pk>/delete", contract_templates.TemplateDelete.as_view(), name="settings-template-delete"),
+]
