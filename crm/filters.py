@@ -3,12 +3,13 @@
 from typing import Any
 
 import django_filters
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters_activities import InactiveFilter, WithoutActivityFilter
+from crm.filters_activities import DaysField, InactiveFilter, WithoutActivityFilter
 from crm.lifecycle import lifecycle_stages
 from crm.models import Company, Contact, Deal, StageType
-from leadercrm.core.api.filters import ChoiceFilter, IdFilter, SearchFilter
+from leadercrm.core.api.filters import ChoiceFilter, DayFilter, IdFilter, SearchFilter
 
 
 class ContactFilter(django_filters.FilterSet):
@@ -39,6 +40,15 @@ class ParticipantFilter(IdFilter):
     looks_elsewhere = True
 
 
+class StalledFilter(django_filters.Filter):
+    """Open deals that have stood in their stage for so many days."""
+
+    field_class = DaysField
+
+    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return queryset.filter(stage__type=StageType.OPEN, stage_entered_at__lte=value)
+
+
 class DealFilter(django_filters.FilterSet):
     search = SearchFilter(field_name="search", label=_("Words of names."))
     pipeline_id = IdFilter(field_name="pipeline_id", label=_("The pipeline that they are in."))
@@ -47,6 +57,10 @@ class DealFilter(django_filters.FilterSet):
     company_id = IdFilter(field_name="company_id", label=_("The company that they are with."))
     contact_id = ParticipantFilter(field_name="participants__contact_id", label=_("A contact who takes part."))
     status = ChoiceFilter(field_name="stage__type", choices=StageType.values, label=_("open, won or lost."))
+    stalled_days = StalledFilter(label=_("Open, and in the same stage for so many days."))
+    closing_before = DayFilter(
+        field_name="expected_close_date", lookup_expr="lt", label=_("Expected to close before this day.")
+    )
 
     class Meta:
         model = Deal

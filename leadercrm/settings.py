@@ -43,7 +43,14 @@ TENANT_APPS = [
 TOOLS = [
     *("unfold.apps.BasicAppConfig", "django.contrib.admin.apps.SimpleAdminConfig"),
     *("django.contrib.auth", "django.contrib.messages", "django.contrib.staticfiles"),
-    *("rest_framework", "django_filters", "leadercrm.backoffice", "leadercrm.embedded", "leadercrm.demo"),
+    *(
+        "rest_framework",
+        "django_filters",
+        "leadercrm.backoffice",
+        "leadercrm.embedded",
+        "leadercrm.demo",
+        "leadercrm.mcp",
+    ),
 ]
 # Without migrations Django neither makes the admin's log nor asks for migrations of what we change of it.
 MIGRATION_MODULES = {"admin": None}
@@ -194,6 +201,8 @@ BROWSER_SESSION_HOURS = env.int("LEADERCRM_BROWSER_SESSION_HOURS", 12, validate=
 SECURE_COOKIES = PUBLIC_URL.startswith("https://")
 # Behind a proxy that ends TLS, a form's origin is not what this process sees itself called.
 CSRF_TRUSTED_ORIGINS = ["://".join(urlsplit(PUBLIC_URL)[:2])] if PUBLIC_URL else []
+# Pages of other addresses that may call the agents' door from a browser (leadercrm.mcp).
+AGENT_ORIGINS: list[str] = env.list("LEADERCRM_AGENT_ORIGINS", [])
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE_COOKIES

@@ -8,37 +8,37 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch, get_resolver
-from django.utils import translation
 
 from leadercrm.core.api import idempotency, throttling
-from leadercrm.core.api.context import ApiContext, client_ip
+from leadercrm.core.api.context import ApiContext, client_ip, speaking
 from leadercrm.core.api.exceptions import error_response
+from leadercrm.core.api.responses import GUARDED
 from leadercrm.core.errors import NotFound, TooManyRequests, Unauthenticated
+from leadercrm.mcp import door
 from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.credentials import resolve_token
 
 READING = ("GET", "HEAD")
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store, private",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-}
-
 DOCS = "/api/docs"
 
 
 class ApiGateway:
-    """Middleware that answers everything under /api/ but for its reference, and passes on the rest."""
+    """Middleware that answers everything under /api/ but for its reference, and under /mcp; it passes on the rest."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return serve(request) if is_for_api(request.path_info) else self.get_response(request)
+        return (way_of(request.path_info) or self.get_response)(request)
+
+
+def way_of(path: str) -> Callable[[Any], HttpResponse] | None:
+    """What serves an address without the middleware: the API's way or the agents'; None for a page's address."""
+    if is_for_api(path):
+        return serve
+    return door.serve if door.is_for_agents(path) else None
 
 
 def is_for_api(path: str) -> bool:
@@ -48,8 +48,7 @@ def is_for_api(path: str) -> bool:
 
 def serve(request: Any) -> HttpResponse:
     """Answer one API request, in the language that it asks for; the thread may still speak a page's."""
-    asks = request.META.get("HTTP_ACCEPT_LANGUAGE")
-    with translation.override(translation.get_language_from_request(request) if asks else settings.LANGUAGE_CODE):
+    with speaking(request):
         return _served(request)
 
 
@@ -62,7 +61,7 @@ def _served(request: Any) -> HttpResponse:
         response = error_response(_counted(error, context), context.request_id, context.refusal)
         if request.method == "HEAD":
             response.content = b""
-    for name, value in HEADERS.items():
+    for name, value in GUARDED.items():
         response.headers.setdefault(name, value)
     for name, value in context.headers.items():
         response.headers[name] = value

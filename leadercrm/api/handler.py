@@ -1,4 +1,4 @@
-"""The WSGI application: Django's handler for pages, and a short way to the API."""
+"""The WSGI application: Django's handler for pages, and a short way to the API and to the agents' door."""
 
 from io import BytesIO
 from typing import Any
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import connection
 
-from leadercrm.api.gateway import is_for_api, serve
+from leadercrm.api.gateway import way_of
 
 
 class Request(WSGIRequest):
@@ -23,15 +23,16 @@ class Request(WSGIRequest):
 class Application(WSGIHandler):
     """Django's handler with our request.
 
-    The API needs nothing of what Django does around a request: no middleware, no signals but for the
-    end of kept connections, which is one line here. The gateway is also a middleware, for whoever calls Django
+    Programs need nothing of what Django does around a request: no middleware, no signals but for the
+    end of kept connections, which is one line here. Their gateway is also a middleware, for whoever calls Django
     in another way, as its test client does.
     """
 
     request_class = Request
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        if not is_for_api(environ.get("PATH_INFO", "")):
+        serve = way_of(environ.get("PATH_INFO", ""))
+        if serve is None:
             return super().__call__(environ, start_response)
         _measure_chunks(environ)
         try:

@@ -12,6 +12,8 @@ OLD_PREFIX = re.compile(r"^(?:\+?(?:00)?52[ .()-]*1|044|045|01)(?=[ .()-]|[0-9]{
 EXTENSION = re.compile(r"(?<=[0-9])[\s,.;)-]*(?:ext\w*|x|#|;)[\s.:]*[0-9]{1,6}\s*$", re.IGNORECASE)
 PHONE_SHAPE = re.compile(r"^[0-9+()\-. ]+$")
 SPACES = re.compile(r"\s+")
+# Unicode's categories of control, format, surrogate and private characters.
+UNSEEN = ("Cc", "Cf", "Cs", "Co")
 
 
 def fold(text: str) -> str:
@@ -19,6 +21,11 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return SPACES.sub(" ", bare).strip()
+
+
+def visible_text(text: str) -> str:
+    """The text without what nobody sees: control characters, marks of direction, zero widths, tags. Lines stay."""
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in UNSEEN).strip()
 
 
 def phone_digits(text: str) -> str:

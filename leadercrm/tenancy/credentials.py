@@ -54,7 +54,7 @@ class Credential:
     role: Role
     read_only: bool = False
 
-    def actor(self, *, via: str, ip: str, request_id: str) -> Actor:
+    def actor(self, *, via: str, ip: str, request_id: str, label: str = "") -> Actor:
         return Actor(
             kind="user",
             via=via,
@@ -63,6 +63,7 @@ class Credential:
             token_id=self.token_id,
             ip=ip,
             request_id=request_id,
+            label=label,
             tenant_settings=self.tenant.settings,
             read_only=self.read_only,
         )

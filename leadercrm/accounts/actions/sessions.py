@@ -1,5 +1,6 @@
 """Logging in and out."""
 
+from datetime import timedelta
 from functools import lru_cache
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -32,9 +33,11 @@ def log_in(
     code: str | None = None,
     secret: str | None = None,
     kind: TokenKind = TokenKind.API,
+    life: timedelta | None = None,
 ) -> Entrance:
     """Exchange an e-mail address and a password, and a `code` of those with a second factor, for a token of this kind.
 
+    With `life` the token ends then, used or not.
     Unknown address, wrong password, inactive user and suspended tenant look and take the same (A-06).
     Whether there is a second factor is told to those alone who know the password.
     """
@@ -50,7 +53,8 @@ def log_in(
             raise _wrong()
         with transaction.atomic():
             check_second_factor(user, code)
-            return Entrance(open_session(user, login=login, secret=secret, kind=kind, actor=actor), user, bound)
+            token = open_session(user, login=login, secret=secret, kind=kind, life=life, actor=actor)
+            return Entrance(token, user, bound)
 
 
 def log_in_with_code(*, challenge: str, code: str, actor: Actor, kind: TokenKind = TokenKind.BROWSER) -> Entrance:
@@ -69,12 +73,20 @@ def log_in_with_code(*, challenge: str, code: str, actor: Actor, kind: TokenKind
 
 
 @domain_action(permission="accounts.log_in")
-def open_session(user: User, *, login: LoginIndex, secret: str | None, kind: TokenKind, actor: Actor) -> str:
+def open_session(
+    user: User,
+    *,
+    login: LoginIndex,
+    secret: str | None,
+    kind: TokenKind,
+    life: timedelta | None = None,
+    actor: Actor,
+) -> str:
     """Issue a token to a user whose password has been checked."""
     before = snapshot(user)
     assign(user, {"last_login": timezone.now()})
     record(actor, user, "user.logged_in", before=before)
-    return issue_token(login, kind=kind, secret=secret)
+    return issue_token(login, kind=kind, secret=secret, ends_at=timezone.now() + life if life else None)
 
 
 @domain_action(permission="accounts.log_out")

@@ -1,12 +1,14 @@
 """What the gateway knows about a request, handed to the views."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 
 from leadercrm.core.actor import Actor
 
@@ -23,6 +25,14 @@ class ApiContext:
     refusal: Mapping[str, object] = field(default_factory=dict)
     # How large the body may be, in bytes.
     most_bytes: int = field(default_factory=lambda: settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
+@contextmanager
+def speaking(request: HttpRequest) -> Iterator[None]:
+    """Speak the language that a program asks for, else the product's; the thread may still speak a page's."""
+    asks = request.META.get("HTTP_ACCEPT_LANGUAGE")
+    with translation.override(translation.get_language_from_request(request) if asks else settings.LANGUAGE_CODE):
+        yield
 
 
 def client_ip(request: HttpRequest) -> str:

@@ -8,6 +8,7 @@ what the API's description says of it.
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -18,7 +19,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.columns import Param
-from leadercrm.core.api.shapes import BOOLEAN, INTEGER, TEXT, Shape, one_of, open_set
+from leadercrm.core.api.shapes import BOOLEAN, DATE, INTEGER, TEXT, Shape, one_of, open_set
 from leadercrm.core.errors import DomainError
 from leadercrm.core.text import search_patterns
 
@@ -94,6 +95,24 @@ class FlagFilter(django_filters.Filter):
 
     field_class = FlagField
     shaping = True
+
+
+class DayField(forms.Field):
+    """A date; of a date with time, the date as it was written (G-20)."""
+
+    shape: Shape = DATE
+
+    def clean(self, value: Any) -> date:
+        try:
+            return date.fromisoformat(str(value)[:10])
+        except ValueError:
+            raise ValidationError(_("Must be a date: YYYY-MM-DD.")) from None
+
+
+class DayFilter(django_filters.Filter):
+    """A comparison with a day."""
+
+    field_class = DayField
 
 
 class SearchField(forms.Field):

@@ -112,17 +112,33 @@ class TenantStore:
 
 def once(request: HttpRequest, key: str, store: Store, call: Callable[[], HttpResponse]) -> HttpResponse:
     """Carry out `call` under `key`, or replay what it answered before."""
-    wanted = request_hash(request)
+    wanted, given = request_hash(request), []
+
+    def answer() -> Stored:
+        given.append(call())
+        return Stored(wanted, given[0].status_code, given[0].content)
+
+    stored = kept_once(wanted, key, store, answer)
+    if given:
+        return given[0]
+    response = json_response(stored.body, stored.status)
+    response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def kept_once(wanted: str, key: str, store: Store, call: Callable[[], Stored]) -> Stored:
+    """Carry out `call` under `key` and keep its answer, or find the one that was kept for the same request.
+
+    `wanted` is what makes two requests the same. InFlight while another carries it out.
+    """
     with transaction.atomic():
         if not try_lock(store.scope, key):
             raise InFlight(_("The same request is being carried out."))
         stored = store.find(key)
         if stored is None:
-            response = call()
-            store.keep(key, Stored(wanted, response.status_code, response.content))
-            return response
+            stored = call()
+            store.keep(key, stored)
+            return stored
     if stored.request_hash != wanted:
         raise refuse_other_request()
-    response = json_response(stored.body, stored.status)
-    response["Idempotent-Replayed"] = "true"
-    return response
+    return stored

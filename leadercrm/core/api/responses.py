@@ -16,6 +16,13 @@ from leadercrm.core.api.filters import DIGITS
 from leadercrm.core.api.rows import Page
 from leadercrm.core.errors import DomainError
 
+# What goes with every answer to a program.
+GUARDED = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store, private",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
 DEFAULT_PER_PAGE, MAX_PER_PAGE = 25, 100
 
 

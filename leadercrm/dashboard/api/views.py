@@ -91,15 +91,15 @@ class DashboardStatsView(ApiView):
     @described(_("Read the figures of the dashboard"), id="getDashboardStats", query=QUERY, returns=data(STATS))
     def get(self, request: HttpRequest) -> HttpResponse:
         question = Question(**Narrowing(FILTERS, request.GET).values)
-        return json_response({"data": _written(stats(question, self.actor))})
+        return json_response({"data": in_json(stats(question, self.actor))})
 
 
-def _written(value: Any) -> Any:
+def in_json(value: Any) -> Any:
     """The same with sums as JSON numbers to the last cent, however large: 450000.00 is 450000 (G-18)."""
     if isinstance(value, dict):
-        return {key: _written(part) for key, part in value.items()}
+        return {key: in_json(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_written(part) for part in value]
+        return [in_json(part) for part in value]
     if isinstance(value, Decimal):
         text = format(value, "f")
         return orjson.Fragment(text.rstrip("0").rstrip(".") if "." in text else text)

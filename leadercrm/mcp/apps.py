@@ -1,0 +1,7 @@
+"""The application, for its commands."""
+
+from django.apps import AppConfig
+
+
+class McpConfig(AppConfig):
+    name = "leadercrm.mcp"

@@ -1,0 +1,79 @@
+"""Who one is, and how one gets in."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from leadercrm.accounts.actions.sessions import log_in
+from leadercrm.accounts.api.serializers import LoginInput
+from leadercrm.accounts.models import User
+from leadercrm.core.actor import Actor
+from leadercrm.core.api import throttling
+from leadercrm.core.api.responses import timestamp
+from leadercrm.core.api.shapes import TEXT
+from leadercrm.core.clock import tenant_today, tenant_zone
+from leadercrm.mcp.inputs import Nothing
+from leadercrm.mcp.registry import READS, ROW, WRITES, Call, Outcome, tool
+from leadercrm.mcp.results import then
+
+MOST_COLLEAGUES = 50
+# A token that went through a model's memory ends soon.
+LIFE = timedelta(hours=8)
+
+
+@tool(
+    "leader_authenticate",
+    """Log in (iniciar sesión) with e-mail and password for a token of 8 hours. A token in the Authorization header is
+    the better way: it stays out of this conversation.""",
+    scope="crm:read",
+    input=LoginInput,
+    gives={"token": TEXT, "user": ROW, "tenant": ROW, "expires_at": TEXT},
+    hints=WRITES,
+    public=True,
+    notes={"code": "Of those with a second factor."},
+)
+def authenticate(call: Call) -> Outcome:
+    visit = call.visit
+    visit.headers.update(throttling.LOGIN.spend(f"{visit.ip}:{call.values['email']}"))
+    visitor = Actor.visitor(via="mcp", ip=visit.ip, request_id=visit.request_id)
+    entrance = log_in(**call.values, actor=visitor, life=LIFE)
+    user = entrance.user
+    return Outcome(
+        {
+            "token": entrance.token,
+            "user": {"id": user.pk, "name": user.name, "email": user.email, "role": user.role},
+            "tenant": {"id": entrance.tenant.id, "name": entrance.tenant.name},
+            "expires_at": timestamp(timezone.now() + LIFE),
+        },
+        [then("leader_whoami", auth_token=entrance.token)],
+    )
+
+
+@tool(
+    "leader_whoami",
+    """Say who you act for: user, role, tenant, today's date and time zone, currency, abilities of the token, and the
+    team with the ids for owner_id and user_id. Call it first.""",
+    scope="crm:read",
+    input=Nothing,
+    gives={"user": ROW, "tenant": ROW, "today": TEXT},
+    hints=READS,
+)
+def whoami(call: Call) -> Outcome:
+    actor = call.actor
+    credential = call.visit.credential
+    assert credential is not None  # noqa: S101 - the tool is bound by it
+    team = User.objects.filter(is_active=True).order_by("id").values("id", "name", "email", "role")
+    people = list(team[:MOST_COLLEAGUES])
+    own = User.objects.filter(pk=credential.user_id).values("id", "name", "email", "role", "language").first()
+    return Outcome(
+        {
+            "user": own,
+            "tenant": {"id": credential.tenant.id, "name": credential.tenant.name},
+            "today": tenant_today().isoformat(),
+            "now": timestamp(timezone.now()),
+            "timezone": str(tenant_zone()),
+            "currency": credential.tenant.settings.get("currency", "MXN"),
+            "read_only": actor.read_only,
+            "team": people,
+        }
+    )

@@ -1,0 +1,63 @@
+"""Who calls, by which of our doors, and the binding that their tool runs in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from leadercrm.core.actor import Actor
+from leadercrm.core.api import throttling
+from leadercrm.core.errors import Unauthenticated
+from leadercrm.core.text import visible_text
+from leadercrm.tenancy.binding import bind
+from leadercrm.tenancy.credentials import Credential, resolve_token
+
+CORE = "core"
+MOST_OF_A_NAME = 80
+
+
+@dataclass(frozen=True)
+class Surface:
+    """What a door shows. `asks_for_token`: tools take their token as an argument, as `/mcp/open` has it."""
+
+    asks_for_token: bool = False
+    read_only: bool = False
+    toolsets: frozenset[str] = frozenset()
+
+
+@dataclass
+class Visit:
+    """One message from an agent: what is known of it before its tool runs."""
+
+    surface: Surface
+    ip: str
+    base_url: str
+    request_id: str
+    agent: str = ""
+    credential: Credential | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts by this visit's credential. Unauthenticated when there is none."""
+        if self.credential is None:
+            raise Unauthenticated()
+        return self.credential.actor(via="mcp", ip=self.ip, request_id=self.request_id, label=self.agent)
+
+    def called(self, name: object, version: object = "") -> None:
+        """Note how the client calls itself; a name that is no plain text is none."""
+        if isinstance(name, str) and (plain := visible_text(name)):
+            extra = f" {visible_text(version)}" if isinstance(version, str) else ""
+            self.agent = f"{plain}{extra}".strip()[:MOST_OF_A_NAME]
+
+    def enter(self, token: str) -> None:
+        """Take a token's text for this visit's credential, and count the request against its limit."""
+        self.credential = resolve_token(token.strip())
+        self.headers.update(throttling.TOKEN.spend(str(self.credential.token_id)))
+
+    @contextmanager
+    def bound(self) -> Iterator[Actor]:
+        """This thread's connection, bound to the tenant of the credential: all that a tool reads is in here."""
+        actor = self.actor
+        assert self.credential is not None  # noqa: S101 - `actor` has asked
+        with bind(self.credential.tenant):
+            yield actor
