@@ -78,6 +78,7 @@ DELETED_EVENTS = JsonRows(
     {**EVENT_COLUMNS, "deleted_at": Timestamp("deleted_at")},
     owned=False,
     living=False,
+    context=at_this_moment,
 )
 
 

@@ -153,6 +153,8 @@ def test_event_comes_back_from_the_bin_and_leaves_it_for_good(api: Api, sales: A
     with untouched():
         assert sales.post(f"/events/{event}/restore").status == 403
     assert {row["id"] for row in api.get("/events", deleted="true").data} == {event, old}
+    assert len(api.get("/events", deleted="true", upcoming="false").data) == 2
+    assert api.get("/events", deleted="true", upcoming="true").status == 200
     row = api.post(f"/events/{event}/restore").data
     assert len(row["attendees"]) == 4
     kept = Event.objects.get(pk=event)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.utils import translation
 from rest_framework.serializers import BaseSerializer
 
 from leadercrm.core.actor import Actor
@@ -89,7 +90,9 @@ class Tool:
 
     @cached_property
     def arguments(self) -> Shape:
-        return arguments_schema(self.input, self.notes, nullable=self.nullable)
+        """In English, whoever asks first: it is kept, and agents rely on it."""
+        with translation.override("en"):
+            return arguments_schema(self.input, self.notes, nullable=self.nullable)
 
     @cached_property
     def results(self) -> Shape:

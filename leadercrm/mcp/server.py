@@ -10,12 +10,18 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 import leadercrm.mcp.tools  # noqa: F401 - enters the tools
+from leadercrm.mcp import prompts, resources
 from leadercrm.mcp.calling import call_tool
 from leadercrm.mcp.registry import TOOLS, Tool, visible
 from leadercrm.mcp.visit import Visit
 
 # Which the newer era wants of every result; for the older ones the SDK takes it out.
 COMPLETE = {"resultType": "complete"}
+# For how long a client may keep an answer, in milliseconds. Records change at any moment.
+KEPT_FOR = {
+    **dict.fromkeys(("tools/list", "prompts/list", "resources/list", "resources/templates/list"), 300_000),
+    "resources/read": 0,
+}
 Context = ServerRequestContext[Any, Any]
 INSTRUCTIONS = """
 Leader CRM: contacts (contactos), deals (oportunidades), quotes (cotizaciones), invoices (facturas), payments (pagos).
@@ -41,6 +47,50 @@ async def run_tool(context: Context, params: types.CallToolRequestParams) -> Any
     return {**COMPLETE, **call_tool(tool, visit, params.arguments or {})}
 
 
+async def list_prompts(context: Context, params: Any) -> Any:
+    return {**COMPLETE, "prompts": prompts.listed()}
+
+
+async def get_prompt(context: Context, params: types.GetPromptRequestParams) -> Any:
+    """A prompt filled in. What it needs and was not given is the protocol's error."""
+    prompt = prompts.PROMPTS.get(params.name)
+    if prompt is None:
+        raise MCPError(code=types.INVALID_PARAMS, message=f"Unknown prompt: {params.name[:100]}")
+    given = params.arguments or {}
+    lacking = prompts.missing(prompt, given)
+    if lacking:
+        raise MCPError(code=types.INVALID_PARAMS, message=f"Missing arguments: {', '.join(lacking)}")
+    content = {"type": "text", "text": prompt.filled(given)}
+    return {**COMPLETE, "description": str(prompt.about), "messages": [{"role": "user", "content": content}]}
+
+
+async def complete(context: Context, params: types.CompleteRequestParams) -> Any:
+    """Values for a prompt's argument, of the tenant that the token opens."""
+    visit, values = _visit(context), []
+    if isinstance(params.ref, types.PromptReference) and visit.credential is not None:
+        with visit.bound() as actor:
+            values = prompts.completions(params.ref.name, params.argument.name, params.argument.value, actor)
+    return {**COMPLETE, "completion": {"values": values, "hasMore": False}}
+
+
+async def list_resources(context: Context, params: Any) -> Any:
+    return {**COMPLETE, "resources": resources.listed() if _visit(context).credential else []}
+
+
+async def list_templates(context: Context, params: Any) -> Any:
+    return {**COMPLETE, "resourceTemplates": resources.templates() if _visit(context).credential else []}
+
+
+async def read_resource(context: Context, params: types.ReadResourceRequestParams) -> Any:
+    """A record as JSON. One that is not there, or not for this token, is the protocol's error."""
+    visit, uri = _visit(context), str(params.uri)
+    found = resources.read(uri, visit) if visit.credential else None
+    if found is None or found["isError"]:
+        raise MCPError(code=types.INVALID_PARAMS, message=f"Unknown resource: {uri[:200]}")
+    text = found["content"][0]["text"]
+    return {**COMPLETE, "contents": [{"uri": uri, "mimeType": "application/json", "text": text}]}
+
+
 def _visit(context: Context) -> Visit:
     visit = context.request
     assert isinstance(visit, Visit)  # noqa: S101 - leadercrm.mcp.exchange puts it there
@@ -60,7 +110,7 @@ def _offered(tool: Tool, visit: Visit) -> bool:
 
 
 def _server() -> Server[Any]:
-    hints: Mapping[Any, CacheHint] = {"tools/list": CacheHint(ttl_ms=300_000, scope="private")}
+    hints: Mapping[Any, CacheHint] = {name: CacheHint(ttl_ms=ttl, scope="private") for name, ttl in KEPT_FOR.items()}
     server: Server[Any] = Server(
         "leader-crm",
         version="1",
@@ -69,6 +119,12 @@ def _server() -> Server[Any]:
         cache_hints=hints,
         on_list_tools=list_tools,
         on_call_tool=run_tool,
+        on_list_prompts=list_prompts,
+        on_get_prompt=get_prompt,
+        on_completion=complete,
+        on_list_resources=list_resources,
+        on_list_resource_templates=list_templates,
+        on_read_resource=read_resource,
     )
     server.middleware.clear()  # OpenTelemetry, which nobody listens to here
     return server

@@ -9,17 +9,23 @@ import random
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import pytest
+
 from leadercrm.core.testing.processes import HttpAnswer, raw_connection
 from leadercrm.core.testing.tenants import PASSWORD, TestTenant, make_tenant
+from leadercrm.tenancy import credentials
+from leadercrm.tenancy.backend.base import DatabaseWrapper
 
 RANGE = 10**9
 SENTINEL = re.compile(rb"(?i)centinela-(\d\d)")
 LONG_NUMBER = re.compile(rb"(?<![\w.-])\d{10,12}(?![\w.])")
+# What agents are told that they have sent themselves.
+RECEIVED = re.compile(rb'\\?"received\\?":\{[^}]*\}')
 REQUEST_ID = re.compile(rb'"request_id":"\w*"')
 
 
@@ -65,7 +71,7 @@ def make_victims(number: int) -> list[Victim]:
 
 def foreign(victim: Victim, body: bytes) -> list[bytes]:
     """What of other tenants is in a body that this tenant was sent."""
-    body = REQUEST_ID.sub(b"", body)
+    body = RECEIVED.sub(b"", REQUEST_ID.sub(b"", body))
     texts = [found[0] for found in SENTINEL.finditer(body) if int(found[1]) != victim.number]
     return texts + [found[0] for found in LONG_NUMBER.finditer(body) if int(found[0]) // RANGE != victim.number]
 
@@ -174,13 +180,15 @@ MIX: dict[Maker, int] = {
 class Storm:
     """Requests of all kinds for all tenants at once; what was seen that should not have been.
 
-    `hiccups` are answers that a fault in progress excuses.
+    `hiccups` are answers that a fault in progress excuses, `place` is where the addresses of the `mix` begin.
     """
 
     victims: list[Victim]
     open_door: Callable[[], Door]
     hiccups: tuple[int, ...] = ()
     threads: int = 16
+    mix: Mapping[Maker, int] = field(default_factory=lambda: MIX)
+    place: str = "/api/v1"
     leaks: list[str] = field(default_factory=list)
     surprises: list[str] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
@@ -198,7 +206,7 @@ class Storm:
 
     def rage(self, requests: int, seed: int = 1) -> None:
         """Send that many requests from all threads."""
-        makers = random.Random(seed).choices(list(MIX), list(MIX.values()), k=requests)
+        makers = random.Random(seed).choices(list(self.mix), list(self.mix.values()), k=requests)
         with ThreadPoolExecutor(self.threads) as pool:
             list(pool.map(self._request, makers, range(requests)))
 
@@ -209,7 +217,7 @@ class Storm:
         headers = {"token": victim.token(chance), **step.headers}
         if step.name == "login":
             del headers["token"]
-        answer = self._door().call(step.method, f"/api/v1{step.path}", step.body, **headers)
+        answer = self._door().call(step.method, f"{self.place}{step.path}", step.body, **headers)
         self._judge(victim, step, answer)
 
     def _door(self) -> Door:
@@ -227,3 +235,18 @@ class Storm:
         self.own += victim.sentinel.encode() in answer.body.lower()
         if step.learn and answer.status == 201:
             getattr(victim, step.learn).append(answer.json["data"]["id"])
+
+
+def keep_first_tenant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For controls: let a connection stay with the tenant that it was bound to first."""
+    start, end = credentials.RESOLVE.index("set_config("), credentials.RESOLVE.index("FROM public")
+    monkeypatch.setattr(credentials, "RESOLVE", f"{credentials.RESOLVE[:start]} '' {credentials.RESOLVE[end:]}")
+    monkeypatch.setattr(DatabaseWrapper, "announce_search_path", lambda self, schema: None)
+    set_path = DatabaseWrapper._handle_search_path
+
+    def set_path_once(self: Any, cursor: Any = None) -> None:
+        if not getattr(self, "kept", False):
+            set_path(self, cursor)
+            self.kept = self.schema_name != "public"
+
+    monkeypatch.setattr(DatabaseWrapper, "_handle_search_path", set_path_once)

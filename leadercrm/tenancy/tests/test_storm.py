@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import Any
 
 import pytest
 from django.db import DatabaseError, InterfaceError, connection, transaction
@@ -23,8 +22,7 @@ from leadercrm.core.testing.processes import (
     copied_database,
     raw_connection,
 )
-from leadercrm.core.testing.storm import RANGE, Storm, Victim, make_victims
-from leadercrm.tenancy import credentials
+from leadercrm.core.testing.storm import RANGE, Storm, Victim, keep_first_tenant, make_victims
 from leadercrm.tenancy.backend.base import DatabaseWrapper
 from leadercrm.tenancy.binding import bind
 
@@ -99,17 +97,7 @@ def killed_backends() -> Iterator[list[int]]:
 def test_control_a_connection_that_keeps_its_first_tenant_leaks(
     victims: list[Victim], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start, end = credentials.RESOLVE.index("set_config("), credentials.RESOLVE.index("FROM public")
-    monkeypatch.setattr(credentials, "RESOLVE", f"{credentials.RESOLVE[:start]} '' {credentials.RESOLVE[end:]}")
-    monkeypatch.setattr(DatabaseWrapper, "announce_search_path", lambda self, schema: None)
-    set_path = DatabaseWrapper._handle_search_path
-
-    def set_path_once(self: Any, cursor: Any = None) -> None:
-        if not getattr(self, "kept", False):
-            set_path(self, cursor)
-            self.kept = self.schema_name != "public"
-
-    monkeypatch.setattr(DatabaseWrapper, "_handle_search_path", set_path_once)
+    keep_first_tenant(monkeypatch)
     storm = Storm(victims, Application, hiccups=tuple(range(100, 600)))
     storm.rage(300)
     assert len(storm.leaks) > 30, "the storm would not see a leak"
