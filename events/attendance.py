@@ -1,8 +1,7 @@
 """The list of attendees as a file for spreadsheets, and the QR codes of their tickets."""
 
-import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import segno
@@ -15,35 +14,16 @@ from events.links import public_link
 from events.models import Attendee, AttendeeStatus, Event
 from events.queries import ATTENDEES, of_event
 from leadercrm.core.actor import Actor
+from leadercrm.core.sheets import csv_lines
 from leadercrm.core.text import fold
 
 MOST = 100_000
-# By it spreadsheets know UTF-8.
-BOM = "\ufeff"
-# What they take for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-
-class _Line:
-    """What csv.writer writes to: gives the line back."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def attendance(event: Event, actor: Actor) -> Iterator[str]:
     """The attendees that the actor sees, in lines of CSV in the active language."""
-    write = csv.writer(_Line()).writerow
-    yield BOM + write(
-        [_("Name"), _("E-mail"), _("Answer"), _("Checked in"), _("Code"), _("Notes"), _("Origin")]
-    )  # fmt: skip
-    for row in _rows(event, actor):
-        yield write(map(harmless, _cells(row)))
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, whatever somebody has called themselves."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    head = [_("Name"), _("E-mail"), _("Answer"), _("Checked in"), _("Code"), _("Notes"), _("Origin")]
+    return csv_lines(head, map(_cells, _rows(event, actor)))
 
 
 def _rows(event: Event, actor: Actor) -> list[dict[str, Any]]:
@@ -53,7 +33,7 @@ def _rows(event: Event, actor: Actor) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (fold(row["name"] or ""), row["id"]))
 
 
-def _cells(row: dict[str, Any]) -> Iterable[str]:
+def _cells(row: dict[str, Any]) -> Sequence[str]:
     came = parse_datetime(row["checked_in_at"]) if row["checked_in_at"] else None
     return (
         row["name"] or "",

@@ -6,11 +6,11 @@ from typing import Any
 
 from segno import make as qr_code
 
-from events.attendance import harmless
 from events.links import public_link
 from events.models import Attendee
 from events.tests.test_attendees_api import contact_of
 from events.tests.test_events_api import make
+from leadercrm.core.sheets import harmless
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 

@@ -62,9 +62,8 @@ class CampaignList(ListPage):
     )
     choices = (Choice("status", _("Any status"), campaign_states),)
 
-    def context(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().context(**kwargs)
-        return {**context, "rows": [{**row, **rates_of(row["stats"])} for row in context["rows"]]}
+    def told(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**row, **rates_of(row["stats"])} for row in rows]
 
 
 def rates_of(stats: dict[str, int] | None) -> dict[str, Any]:

@@ -61,9 +61,8 @@ class SegmentList(ListPage):
     )
     choices = (Choice("type", _("Any kind"), kinds),)
 
-    def context(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().context(**kwargs)
-        return {**context, "rows": counted(context["rows"])}
+    def told(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return counted(rows)
 
 
 class SegmentForm(FormPage):

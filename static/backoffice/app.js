@@ -13,6 +13,7 @@ document.addEventListener("click", (event) => {
   if (hit("[data-open]")) open(hit("[data-open]").dataset.open);
   if (hit("[data-toggle-menu]")) toggleMenu(hit("[data-toggle-menu]"));
   if (event.target.tagName === "DIALOG") event.target.close();
+  if (hit("[data-export]")) narrowExport(hit("[data-export]"));
   if (hit("a[href]")) leave(hit("a[href]"));
   const row = hit("tr[data-row]");
   if (row && !hit("a, button, input, label, select")) row.querySelector(".row-link")?.click();
@@ -21,6 +22,14 @@ document.addEventListener("click", (event) => {
 function toggleMenu(button) {
   const shown = document.getElementById("menu").classList.toggle("show");
   button.setAttribute("aria-expanded", shown);
+}
+
+// The list may have been narrowed since the link was drawn.
+function narrowExport(link) {
+  const query = new URLSearchParams(location.search);
+  query.set("export", new URL(link.href).searchParams.get("export"));
+  query.delete("page");
+  link.search = query;
 }
 
 // A link was followed: what was open above the page closes.

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import F
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.responses import Paging
 from leadercrm.core.api.rows import JsonRows
+from leadercrm.core.web.exporting import export, is_asked
 from leadercrm.core.web.pages import Page
 from leadercrm.core.web.reading import page_of
 
@@ -109,6 +110,15 @@ class ListPage(Page):
     empty_title: ClassVar[Any] = _("Nothing here yet")
     empty_text: ClassVar[Any] = ""
 
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """The page, or what it lists as a file."""
+        kind = is_asked(self)
+        return export(self, kind, self._order(self._sort())) if kind else super().get(request, **kwargs)
+
+    def told(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Rows with what is told of them beyond their columns."""
+        return rows
+
     def context(self, **kwargs: Any) -> dict[str, Any]:
         query = self.request.GET
         paging, sort = Paging.of(self.request), self._sort()
@@ -123,7 +133,7 @@ class ListPage(Page):
             given=self.given(),
         )
         return {
-            "rows": json.loads(page.rows),
+            "rows": self.told(json.loads(page.rows)),
             "paged": Paged(paging.page, paging.per_page, page.count, page.total),
             "columns": self.shown_columns(),
             "sort": sort,
