@@ -93,3 +93,23 @@ def test_leads_that_nobody_talks_to_get_a_task_each(api: Api) -> None:
         task = {"subject": "Dar seguimiento", "type": "task", "due_at": "2999-01-01T15:00:00Z"}
         made(api.post("/activities", {**task, "activitable_type": ABOUT, "activitable_id": lead["id"]}))
     assert api.get("/contacts", without_activity="true", lifecycle_stage="lead").data == []
+
+
+def test_forms_on_other_sites_bring_leads_that_nobody_forgets(api: Api) -> None:
+    """5, and 4 for whoever comes so: POST /api/forms/{apiKey}/submit makes a contact that is no neglected one."""
+    key = made(api.post("/forms", {"name": "Sitio"}))["api_key"]
+    silent = made(api.post("/contacts", {"first_name": "Callada", "lifecycle_stage": "lead"}))["id"]
+    sent = {"first_name": "Carlos", "email": "cmartinez@miempresa.mx", "message": "Me interesa."}
+    answer = Api().post(f"/api/forms/{key}/submit", sent)
+    assert answer.status == 201
+    contact = made(api.get(f"/contacts/{answer.json['contact_id']}"))
+    assert (contact["lifecycle_stage"], contact["owner_name"]) == ("lead", answer.json["assigned_to"])
+    task = api.get("/activities", status="pending", user_id=contact["owner_id"]).data[0]
+    assert (task["type"], int(task["activitable_id"])) == ("call", contact["id"])
+    assert [row["id"] for row in api.get("/contacts", without_activity="true").data] == [silent]
+    known = Api().post(f"/api/forms/{key}/submit", {"email": "CMARTINEZ@miempresa.mx", "first_name": "Otro"})
+    assert known.json["contact_id"] == contact["id"]
+    deleted = api.delete(f"/activities/{task['id']}").status
+    assert deleted in (200, 204)
+    neglected = [row["id"] for row in api.get("/contacts", without_activity="true").data]
+    assert sorted(neglected) == sorted([silent, contact["id"]])
