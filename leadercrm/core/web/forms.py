@@ -165,11 +165,13 @@ class FormPage(Page):
         return getattr(type(self), name)  # type: ignore[no-any-return]
 
     def _body(self, data: QueryDict) -> dict[str, Any]:
-        """The API's body. Nothing typed is null where that is allowed, missed where it is required, else left out."""
+        """The API's body. Nothing typed is null or an empty text where that is allowed, missed where it is required,
+        else left out.
+        """
         body: dict[str, Any] = {}
         for field in self.fields:
             known, value = validator(self.serializer, False).fields[field.name], field.read(data)
-            if value is None and known.required:
+            if value is None and (known.required or (getattr(known, "allow_blank", False) and not known.allow_null)):
                 value = ""
             if value is not None or known.allow_null:
                 body[field.name] = value
