@@ -1,10 +1,13 @@
 """What the API and the pages read of forms and of what was sent by them."""
 
-from django.db.models import Q, QuerySet
+from typing import Any
 
-from leadercrm.core.actor import Scope, owned_by_scope
-from leadercrm.core.api.columns import Timestamp
-from leadercrm.core.api.rows import JsonRows
+from django.db.models import BigIntegerField, Q, QuerySet
+
+from leadercrm.core.actor import Actor, Scope, owned_by_scope
+from leadercrm.core.api.columns import Param, Timestamp
+from leadercrm.core.api.filters import Narrowing
+from leadercrm.core.api.rows import JsonRows, Page
 from leadercrm.core.api.shapes import BOOLEAN, FREE_OBJECT, INTEGER, TEXT, list_of, nullable, one_of, record
 from marketing.models import Assignment, FieldKind, Form, FormSubmission, SubmissionStatus
 
@@ -91,3 +94,21 @@ SUBMISSIONS = SubmissionRows(
     living=False,
     types={"status": one_of(SubmissionStatus.values), "payload": FREE_OBJECT, "origin": FREE_OBJECT},
 )
+
+
+def submissions_page(form: Form, narrowing: Narrowing, actor: Actor, *, limit: int, offset: int) -> Page:
+    """A page of what was sent by a form, the latest first; what machines sent as well."""
+    return SUBMISSIONS.page(
+        actor,
+        limit=limit,
+        offset=offset,
+        values={"form": form.pk, **narrowing.values},
+        key=("form", *narrowing.key),
+        narrow=lambda rows: narrowing.apply(_of_form(rows)),
+        # Who owns a contact is no part of this resource's version.
+        cacheable=False,
+    )
+
+
+def _of_form(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(form_id=Param("form", BigIntegerField()))

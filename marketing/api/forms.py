@@ -1,13 +1,9 @@
 """Lead forms under /api/v1, and what was sent by them."""
 
-from typing import Any
-
-from django.db.models import BigIntegerField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action as drf_action
 
-from leadercrm.core.api.columns import Param
 from leadercrm.core.api.described import described
 from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.responses import Paging, base_url, json_response, list_response
@@ -19,7 +15,7 @@ from marketing.api.resources import FORM
 from marketing.api.serializers_forms import FormInput
 from marketing.embedding import embedded
 from marketing.filters import FormFilter, SubmissionFilter
-from marketing.queries_forms import FORMS, SUBMISSIONS
+from marketing.queries_forms import FORMS, SUBMISSIONS, submissions_page
 
 EMBED = data(record({"page_url": URL, "script": TEXT, "iframe": TEXT, "html": TEXT}, "FormEmbed"))
 
@@ -46,16 +42,7 @@ class FormViewSet(TenantViewSet):
         """Everything, the latest first; what machines sent as well."""
         form, paging = self.row(pk), Paging.of(request)
         narrowing = Narrowing(SubmissionFilter.base_filters, request.GET)
-        found = SUBMISSIONS.page(
-            self.actor,
-            limit=paging.per_page,
-            offset=paging.offset,
-            values={"form": form.pk, **narrowing.values},
-            key=("form", *narrowing.key),
-            narrow=lambda rows: narrowing.apply(_of_form(rows)),
-            # Who owns a contact is no part of this resource's version.
-            cacheable=False,
-        )
+        found = submissions_page(form, narrowing, self.actor, limit=paging.per_page, offset=paging.offset)
         return list_response(request, found, paging)
 
     @described(_("Show how a form is put into a website"), id="embedForm", returns=EMBED)
@@ -63,7 +50,3 @@ class FormViewSet(TenantViewSet):
     def embed(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Its page, a script or a frame that shows that page, and a plain form to be styled by whoever likes to."""
         return json_response({"data": embedded(self.row(pk), base_url(request))})
-
-
-def _of_form(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.filter(form_id=Param("form", BigIntegerField()))

@@ -3,8 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from crm.wording import called
-from marketing.models import CampaignStatus, RecipientStatus, Segment, SuppressionReason, TestMeasure
+from marketing.models import (
+    Assignment,
+    CampaignStatus,
+    RecipientStatus,
+    Segment,
+    SubmissionStatus,
+    SuppressionReason,
+    TestMeasure,
+)
 from marketing.models.preference import Topic
 
 MOST_SEGMENTS = 500
@@ -32,3 +42,15 @@ def topics() -> Iterable[tuple[Any, Any]]:
 
 def measures() -> Iterable[tuple[Any, Any]]:
     return TestMeasure.choices
+
+
+def form_states() -> Iterable[tuple[Any, Any]]:
+    return [("true", _("Open")), ("false", _("Closed"))]
+
+
+def submission_states() -> Iterable[tuple[Any, Any]]:
+    return [(SubmissionStatus.ACCEPTED, _("From people")), (SubmissionStatus.SPAM, _("Spam"))]
+
+
+def assignments() -> Iterable[tuple[Any, Any]]:
+    return Assignment.choices

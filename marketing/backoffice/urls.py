@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.web.navigation import Entry, enter, offer_new
-from marketing.backoffice import campaigns, segments, suppressions, wording, writing
+from marketing.backoffice import campaigns, form_writing, forms, segments, suppressions, wording, writing
 
 urlpatterns = [
     path("segments", segments.SegmentList.as_view(), name="segments"),
@@ -36,6 +36,15 @@ urlpatterns = [
     path("campaigns/<int:pk>/unschedule", campaigns.CampaignUnschedule.as_view(), name="campaign-unschedule"),
     path("campaigns/<int:pk>/delete", campaigns.CampaignDelete.as_view(), name="campaign-delete"),
     path("campaigns/<int:pk>/restore", campaigns.CampaignRestore.as_view(), name="campaign-restore"),
+    path("forms", forms.LeadFormList.as_view(), name="forms"),
+    path("forms/new", form_writing.LeadFormEdit.as_view(), name="form-new"),
+    path("forms/draft", form_writing.LeadFormDraft.as_view(), name="form-draft"),
+    path("forms/<int:pk>", forms.LeadFormPage.as_view(), name="form"),
+    path("forms/<int:pk>/edit", form_writing.LeadFormEdit.as_view(), name="form-edit"),
+    path("forms/<int:pk>/switch", forms.LeadFormSwitch.as_view(), name="form-switch"),
+    path("forms/<int:pk>/rotate", forms.LeadFormRotate.as_view(), name="form-rotate"),
+    path("forms/<int:pk>/delete", forms.LeadFormDelete.as_view(), name="form-delete"),
+    path("forms/submissions/<int:pk>", forms.SubmissionPage.as_view(), name="form-submission"),
     path("suppressions", suppressions.SuppressionList.as_view(), name="suppressions"),
     path("suppressions/new", suppressions.SuppressionForm.as_view(), name="suppression-new"),
     path("suppressions/<int:pk>/release", suppressions.SuppressionRelease.as_view(), name="suppression-release"),
@@ -46,9 +55,11 @@ enter(
     _("Marketing"),
     Entry(_("Campaigns"), "speakerphone", "web:campaigns", "campaigns", "marketing.view_campaign"),
     Entry(_("Segments"), "users-group", "web:segments", "segments", "marketing.view_segment"),
+    Entry(_("Forms"), "forms", "web:forms", "forms", "marketing.view_form"),
     Entry(_("Suppressions"), "mail-off", "web:suppressions", "suppressions", "marketing.view_suppression"),
 )
 offer_new(70, Entry(_("Segment"), "users-group", "web:segment-new", permission="marketing.create_segment"))
 offer_new(80, Entry(_("Campaign"), "speakerphone", "web:campaign-new", permission="marketing.create_campaign"))
+offer_new(90, Entry(_("Form"), "forms", "web:form-new", permission="marketing.create_form"))
 
 __all__ = ["urlpatterns", "wording"]
