@@ -5,7 +5,7 @@ rows that PostgreSQL writes, and errors, headers, parameters are the same everyw
 from our own declarations.
 """
 
-from copy import copy
+from copy import copy, deepcopy
 from typing import Any
 
 from django.utils.text import capfirst
@@ -116,7 +116,8 @@ class ApiSchema(AutoSchema):
         shape = _own_shape(field)
         if shape is None:
             return super()._map_serializer_field(field, direction, bypass_extensions)
-        return append_meta(shape, self._get_serializer_field_meta(field, direction))
+        # A copy: the shape is the field's for good, and what is appended belongs to this place alone.
+        return append_meta(deepcopy(shape), self._get_serializer_field_meta(field, direction))
 
     def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
         """An empty text is null where null is allowed (core.api.fields.Text): nothing to describe apart."""

@@ -22,8 +22,10 @@ from leadercrm.api.openapi.operations import Undescribed, describe
 from leadercrm.api.openapi.parameters import parameters_of
 from leadercrm.api.reference import read_examples
 from leadercrm.core.api.described import Described, Resource, described
+from leadercrm.core.api.fields import DayOrMoment
 from leadercrm.core.api.row_shapes import UnknownShape, column_shape, row_shape
 from leadercrm.core.api.rows import JsonRows
+from leadercrm.core.api.shapes import DATE, MOMENT
 from leadercrm.core.api.views import ApiView, TenantViewSet
 from leadercrm.core.testing.conformance import Description, assert_described
 from leadercrm.core.testing.doors import Api
@@ -250,3 +252,8 @@ def test_guide_for_agents_names_every_operation(document: dict[str, Any], client
         assert name.startswith("PATCH") or f"- {operation['operationId']}: {name}: {operation['summary']}\n" in text
     assert "&amp;" not in text
     assert "&#" not in text
+
+
+def test_describing_a_field_leaves_its_shape_alone(document: dict[str, Any]) -> None:
+    assert document["paths"]
+    assert DayOrMoment.shape == {"anyOf": [MOMENT, DATE]}
