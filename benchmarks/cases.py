@@ -79,6 +79,13 @@ def first_to_move(data: Dataset, run: int) -> int:
     return data.first_deal_id + run % PARTS * (data.size.rows.deals // PARTS)
 
 
+def ask_agent(method: str, **params: Any) -> Request:
+    """A message to the agents' door, of the era with a handshake: the envelope is the smallest there."""
+    message = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+    version = ("Mcp-Protocol-Version: 2025-11-25",)
+    return lambda data, run: http_request("POST", "/mcp", data.token, message, version)
+
+
 def create_invoice(data: Dataset, run: int) -> str:
     """An invoice of three lines for one contact."""
     lines = [{"description": f"Servicio {n}", "quantity": n, "unit_price": 1499.99} for n in (1, 2, 3)]
@@ -117,6 +124,7 @@ CONDITIONS = [
     {"field": "has_open_deal", "operator": "=", "value": True},
     {"field": "first_name", "operator": "!=", "value": FRESH},
 ]
+GARCIA = {"search": "garcia", "limit": 10}
 create = Case("Create", send("POST", "/contacts", NEW_CONTACT), CREATE, expect=201)
 CASES = (
     Case("List, page 1", get("/contacts"), LIST),
@@ -136,6 +144,10 @@ CASES = (
         send("POST", "/segments/preview", {"conditions": CONDITIONS}),
         Target(p50_ms=150),
     ),
+    # Beside "Ten of a search": what the tool gives of it costs at most 1.3 times as much; its list no more than a page.
+    Case("Ten of a search", get("/contacts?search=garcia&per_page=10")),
+    Case("Tool call, ten of a search", ask_agent("tools/call", name="leader_search_contacts", arguments=GARCIA)),
+    Case("Tools, their list", ask_agent("tools/list")),
     Case("Dashboard", get("/dashboard/stats"), Target(p50_ms=60)),
     Case("Postal code", get_publicly("/api/copomex/64000"), POSTAL_CODE),
     create,
