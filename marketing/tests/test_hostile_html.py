@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from leadercrm.core.testing.chromium import chromium
 from marketing.models import Campaign
 from marketing.rendering import compile_campaign
 from marketing.tests.hostile import PAYLOADS
@@ -25,7 +26,7 @@ function probe(frame) {
 FRAME = '<iframe src="/mail/{}" width="300" height="200" onload="probe(this)"></iframe>'
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 @pytest.mark.usefixtures("alfa")
 def test_chromium_runs_and_fetches_nothing_of_200_mails(tmp_path: Path) -> None:
     """Takes seconds: a browser that starts. Without the cleaning, more than half of them get through."""
@@ -48,12 +49,12 @@ def _asked_for(mails: list[str], profile: Path) -> set[str]:
     """The numbers of payloads that made Chromium ask the canary for something. Every name leads to our server."""
     with _served(mails) as (port, paths):
         argv = [
-            "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+            chromium(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
             "--no-first-run", "--autoplay-policy=no-user-gesture-required", f"--user-data-dir={profile}",
             f"--host-resolver-rules=MAP {CANARY} 127.0.0.1:{port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-            "--virtual-time-budget=8000", "--dump-dom", f"http://127.0.0.1:{port}/",
+            "--virtual-time-budget=4000", "--dump-dom", f"http://127.0.0.1:{port}/",
         ]  # fmt: skip
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=50, check=True)
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.count("<iframe") == len(mails)
     assert {f"/mail/{number}" for number in range(len(mails))} <= set(paths), "a mail was not shown"
     return {found[1] for path in paths if (found := re.match(r"/(?:ran|fetched)/(\d+)", path))}
