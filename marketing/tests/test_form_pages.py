@@ -29,7 +29,8 @@ def form(api: Api) -> dict[str, Any]:
 
 @pytest.fixture
 def visitor() -> Client:
-    return Client(headers={"Accept-Language": "es"})
+    """Somebody at a browser, who has no token against forgery: nothing but the address stands for them."""
+    return Client(headers={"Accept-Language": "es"}, enforce_csrf_checks=True)
 
 
 def get(visitor: Client, path: str, **kwargs: Any) -> Any:

@@ -1,12 +1,12 @@
 """What all pages for people without a login have in common: language, limits, headers, and how they refuse."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
@@ -46,8 +46,6 @@ class TooLarge(DomainError):
     code = "too_large"
 
 
-# Nothing but the address stands for a visitor, no cookie does: there is nothing that another site's form could misuse.
-@method_decorator(csrf_exempt, name="dispatch")
 class PublicView(View):
     """A page for anybody. `most_bytes` is how long a form's body may be, `refused` the template of a refusal."""
 
@@ -56,6 +54,15 @@ class PublicView(View):
     limit: ClassVar[throttling.Limit] = throttling.PUBLIC
     refused: ClassVar[str] = "billing/public/refused.html"
     language: str
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        """Nothing but the address stands for a visitor, no cookie does: another site's form has nothing to misuse.
+
+        Said here and not of dispatch(), which subclasses have their own of.
+        """
+        view: Callable[..., HttpResponseBase] = csrf_exempt(super().as_view(**initkwargs))
+        return view
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.language = language_of(request)
