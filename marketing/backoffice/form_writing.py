@@ -67,7 +67,7 @@ class LeadFormEdit(FormPage):
         Field("double_opt_in", _("Consent holds once it is confirmed by mail"), "flag", half=False),
         Field("thanks_text", _("Text of thanks"), "area", half=False),
         Field("redirect_url", _("Or go on to this address"), half=False, hint=_("It begins with https://.")),
-        Field("min_seconds", _("Seconds that a person needs at least"), "number", hint=_("Who is faster is spam.")),
+        Field("min_seconds", _("Least seconds to fill it in"), "number", hint=_("Who is faster is spam.")),
     )  # fmt: skip
 
     def preset(self) -> dict[str, Any]:

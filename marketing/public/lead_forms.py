@@ -87,7 +87,8 @@ class FormPage(FormView):
                     raise
                 return self.shown(form, sent, refusal.errors, kept_origin(sent), status=422)
             asks = form.double_opt_in and submission.consented and submission.email
-            return see_other(f"/f/{form.api_key}/thanks?lang={self.lang}{'&confirm=1' if asks else ''}")
+            told = f"{'&confirm=1' if asks else ''}{'&framed=1' if is_framed(request) else ''}"
+            return see_other(f"/f/{form.api_key}/thanks?lang={self.lang}{told}")
 
     def _taken(self, form: Form, sent: Mapping[str, Any]) -> Any:
         answers = read_answers(form.fields, sent)

@@ -88,6 +88,8 @@ def test_only_these_pages_may_be_framed(form: dict[str, Any], visitor: Client) -
     framed = get(visitor, place, headers={"Sec-Fetch-Dest": "iframe", "Referer": "https://uno.mx/b"}).content.decode()
     assert 'name="page_url" value="https://uno.mx/b"' in framed
     assert "<header" not in framed
+    sent = send(visitor, f"{place}?framed=1", {"email": "ana@uno.mx"})
+    assert "<header" not in get(visitor, sent.headers["Location"]).content.decode()
     english = get(visitor, f"{place}?lang=en").content.decode()
     assert "Send</button>" in english
     assert 'lang="en"' in english
