@@ -32,6 +32,7 @@ class Case:
 
     `first`: where its fresh numbers begin, for those that are ids of existing rows. `most`: so many
     requests per run, at one connection only. `beside`: another case that one client repeats all the while.
+    `floor`: what the floor is asked instead of its list; it answers that with `expect`.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Case:
     first: Callable[[Dataset, int], int] = lambda data, run: run * 100_000
     most: int = 0
     beside: "Case | None" = None
+    floor: Request | None = None
 
 
 def get(path: str) -> Request:
@@ -94,6 +96,18 @@ def create_invoice(data: Dataset, run: int) -> str:
     )
 
 
+def submit_form(path: str) -> Request:
+    """What somebody new sends by a form, without a credential; `{key}` in the path is the form's."""
+    sent = json.dumps(SENT_BY_FORM)
+    return lambda data, run: http_request("POST", path.format(key=data.form_key), body=sent)
+
+
+SENT_BY_FORM = {
+    "first_name": "Visita",
+    "last_name": f"Persona {FRESH}",
+    "email": f"visita{FRESH}@ejemplo.com.mx",
+    "message": "Me interesa conocer sus servicios.",
+}
 NEW_CONTACT = {
     "first_name": "Nueva",
     "last_name": f"Persona {FRESH}",
@@ -117,6 +131,7 @@ CREATE = Target(ratio=0.15)
 CREATE_INVOICE = Target(ratio=0.1)
 PDF_CACHED = Target(ratio=0.3)
 MOVE = Target(ratio=0.15)
+SUBMIT = Target(ratio=0.3)
 
 # Three conditions, one of them over another table, and one that no count before it had.
 CONDITIONS = [
@@ -160,6 +175,13 @@ CASES = (
         "Change (PUT)",
         send("PUT", f"/contacts/{FRESH}", {"job_title": f"Puesto {{run}} {FRESH}"}),
         first=lambda data, run: data.contact_id,
+    ),
+    Case(
+        "Submit a form (floor: one insert)",
+        submit_form("/api/forms/{key}/submit"),
+        SUBMIT,
+        expect=201,
+        floor=submit_form("/{key}"),
     ),
     Case("Create an invoice", create_invoice, CREATE_INVOICE, expect=201),
     Case("PDF, cached", get("/invoices/{data.first_invoice_id}/pdf"), PDF_CACHED),

@@ -15,13 +15,14 @@ from billing.models import Invoice
 from crm.models import Activity, Company, Contact, Deal, Stage
 from leadercrm.accounts.models import User
 from leadercrm.core import tally
-from leadercrm.core.actor import Role
+from leadercrm.core.actor import Actor, Role
 from leadercrm.core.models import Counter
 from leadercrm.tenancy.binding import BoundTenant, bind
 from leadercrm.tenancy.credentials import issue_token
 from leadercrm.tenancy.fleet.run import migrate_fleet
 from leadercrm.tenancy.models import LoginIndex, Tenant
 from leadercrm.tenancy.provisioning import claim_tenant, refill_spares
+from marketing.actions.forms import create_form
 
 TENANTS = 20
 OWNERS = 10
@@ -66,6 +67,7 @@ class Dataset:
     contact_id: int
     first_deal_id: int
     first_invoice_id: int
+    form_key: str
     stage_ids: tuple[int, ...]
 
     @property
@@ -120,6 +122,7 @@ def _fill(number: int, rows: Rows, size: Size) -> Dataset:
         )
         stages = list(Stage.objects.order_by("position"))
         contacts, deals, invoices = _fill_rows(rows, owners, stages, chance)
+        form = create_form({"name": "Sitio"}, actor=Actor.system())
     return Dataset(
         size=size,
         schema_name=tenant.schema_name,
@@ -129,6 +132,7 @@ def _fill(number: int, rows: Rows, size: Size) -> Dataset:
         contact_id=contacts[len(contacts) // 2],
         first_deal_id=deals[0],
         first_invoice_id=invoices[0],
+        form_key=form.api_key,
         stage_ids=tuple(stage.pk for stage in stages),
     )
 

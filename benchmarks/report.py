@@ -86,11 +86,11 @@ def _row(one: Measured) -> str:
 
 
 def _all_floors(measured: list[Measured]) -> Measured:
-    """The floor over all runs without company."""
+    """The floor over all runs without company that ask for its list."""
     runs: dict[int, list[Run]] = {}
     for one in measured:
         for connections, made in one.runs.items():
-            if not one.case.beside:
+            if not one.case.beside and not one.case.floor:
                 runs.setdefault(connections, []).extend(made)
     return Measured(measured[0].case, runs)
 

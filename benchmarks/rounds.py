@@ -118,9 +118,8 @@ class Bench:
     def _run(self, case: Case, connections: int, seconds: float) -> Run:
         self._provide(case)
         with self._beside(case.beside, 2 * seconds + 2.5):
-            bare = http_request("GET", "/", self.data.token)
             return Run(
-                self._served(self.floor, Load(self.floor.port, bare, 200, connections, seconds)),
+                self._served(self.floor, self._floor_load(case, connections, seconds)),
                 self._served(self.product, self._load(case, connections, seconds)),
             )
 
@@ -134,6 +133,13 @@ class Bench:
         outcome = finish_load(start_load(load))
         web, database = server.cpu_seconds() - web, self._database_cpu() - database
         return Served(outcome, web * 1000 / outcome.served, database * 1000 / outcome.served)
+
+    def _floor_load(self, case: Case, connections: int, seconds: float) -> Load:
+        number = next(self._numbers)
+        if case.floor is None:
+            return Load(self.floor.port, http_request("GET", "/", self.data.token), 200, connections, seconds)
+        request, fresh = case.floor(self.data, number), case.first(self.data, number)
+        return Load(self.floor.port, request, case.expect, connections, seconds, first_fresh=fresh)
 
     def _load(self, case: Case, connections: int, seconds: float) -> Load:
         number = next(self._numbers)
