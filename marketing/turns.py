@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Q, QuerySet
-
 from leadercrm.accounts.models import User
 from leadercrm.core.actor import Role
 
@@ -12,10 +10,10 @@ from leadercrm.core.actor import Role
 SELLERS = (Role.ADMIN, Role.MANAGER, Role.SALES)
 
 
-def absent_on(day: date) -> Q:
-    """Condition for users who are away on that day."""
-    begun = Q(absent_from__lte=day)
-    return begun & (Q(absent_until__isnull=True) | Q(absent_until__gte=day))
+def is_absent(user: User, day: date) -> bool:
+    """Whether somebody is away on that day."""
+    begun = user.absent_from is not None and user.absent_from <= day
+    return begun and (user.absent_until is None or user.absent_until >= day)
 
 
 def available(day: date, user_ids: Iterable[int] = ()) -> list[User]:
@@ -23,12 +21,11 @@ def available(day: date, user_ids: Iterable[int] = ()) -> list[User]:
 
     Somebody who is away is better than nobody: where all are, all of them count.
     """
-    sellers: QuerySet[User] = User.objects.filter(is_active=True, role__in=SELLERS).order_by("pk")
-    everybody, away = list(sellers), set(sellers.filter(absent_on(day)).values_list("pk", flat=True))
+    everybody = list(User.objects.filter(is_active=True, role__in=SELLERS).order_by("pk"))
     chosen = set(user_ids)
     named = [user for user in everybody if user.pk in chosen]
     for pool in (named, everybody):
-        present = [user for user in pool if user.pk not in away]
+        present = [user for user in pool if not is_absent(user, day)]
         if present:
             return present
     return named or everybody

@@ -57,6 +57,7 @@ def take_in(newcomer: Newcomer, *, source: str, choose: Callable[[], User | None
         phones = [{"phone": newcomer.phone}] if newcomer.phone else []
         values = {**newcomer.columns, "emails": emails, "phones": phones, "source": source}
         made = create_contact({**values, "owner_id": owner.pk if owner else None}, actor=actor)
+        made.owner = owner
         return Lead(made, is_new=True, is_assigned=owner is not None)
     if contact.owner_id is None and (owner := choose()) is not None:
         return Lead(change_contact(contact, {"owner_id": owner.pk}, actor=actor), is_assigned=True)
@@ -64,10 +65,18 @@ def take_in(newcomer: Newcomer, *, source: str, choose: Callable[[], User | None
 
 
 def _found(keys: list[str]) -> Contact | None:
-    """The oldest living contact with the first of these keys that anybody has; locked."""
-    rows = Contact.objects.select_for_update(of=("self",)).order_by("pk")
-    found = (rows.filter(match_keys__contains=[key]).first() for key in keys)
-    return next((contact for contact in found if contact is not None), None)
+    """The oldest living contact with the first of these keys that anybody has; locked.
+
+    All that have one are looked up first: asked for the oldest alone, PostgreSQL walks the contacts by id.
+    """
+    known = list(Contact.objects.filter(match_keys__overlap=keys).values_list("pk", "match_keys")) if keys else []
+    for key in keys:
+        for pk in sorted(pk for pk, own in known if key in own):
+            rows = Contact.objects.select_for_update(of=("self",)).filter(pk=pk, match_keys__contains=[key])
+            contact: Contact | None = rows.first()
+            if contact is not None:  # else it has been deleted or changed meanwhile
+                return contact
+    return None
 
 
 def plan_next_step(
