@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from events.backoffice import events, wording
+from events.backoffice import door, events, wording
 from leadercrm.core.web.navigation import Entry, enter, offer_new
 
 urlpatterns = [
@@ -11,7 +11,7 @@ urlpatterns = [
     path("events/new", events.EventForm.as_view(), name="event-new"),
     path("events/<int:pk>", events.EventPage.as_view(), name="event"),
     path("events/<int:pk>/edit", events.EventForm.as_view(), name="event-edit"),
-    path("events/<int:pk>/door", events.DoorPage.as_view(), name="event-door"),
+    path("events/<int:pk>/door", door.DoorPage.as_view(), name="event-door"),
     path("events/<int:pk>/answer", events.EventAnswer.as_view(), name="event-answer"),
     path("events/<int:pk>/add", events.AttendeeAdd.as_view(), name="event-add"),
     path("events/<int:pk>/invite", events.EventInvite.as_view(), name="event-invite"),
@@ -19,9 +19,9 @@ urlpatterns = [
     path("events/<int:pk>/attendance", events.EventFile.as_view(), name="event-file"),
     path("events/<int:pk>/delete", events.EventDelete.as_view(), name="event-delete"),
     path("events/<int:pk>/restore", events.EventRestore.as_view(), name="event-restore"),
-    path("events/<int:pk>/<int:attendee_id>/check-in", events.CheckIn.as_view(), name="event-check-in"),
-    path("events/<int:pk>/<int:attendee_id>/undo", events.UndoCheckIn.as_view(), name="event-undo-check-in"),
-    path("events/<int:pk>/<int:attendee_id>/remove", events.AttendeeRemove.as_view(), name="event-remove"),
+    path("events/<int:pk>/<int:attendee_id>/check-in", door.CheckIn.as_view(), name="event-check-in"),
+    path("events/<int:pk>/<int:attendee_id>/undo", door.UndoCheckIn.as_view(), name="event-undo-check-in"),
+    path("events/<int:pk>/<int:attendee_id>/remove", door.AttendeeRemove.as_view(), name="event-remove"),
 ]
 
 enter(10, _("Sales"), Entry(_("Events"), "calendar-event", "web:events", "events", "events.view_event"))

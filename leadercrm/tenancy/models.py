@@ -13,7 +13,8 @@ from django.db import models
 from django.utils import timezone
 from django_tenants.models import TenantMixin
 
-from leadercrm.tenancy.models_forms import FormKey as FormKey
+from leadercrm.tenancy.models_keys import FormKey as FormKey
+from leadercrm.tenancy.models_keys import MailHook as MailHook
 
 IDLE_LIFE = timedelta(days=90)
 
@@ -129,23 +130,6 @@ class OneTimeLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}-…"
-
-
-class MailHook(models.Model):
-    """The address under which a tenant's mail provider reports; its secret is known by its hash. See tenancy.hooks."""
-
-    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="+")
-    secret_hash = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    last_used_at = models.DateTimeField(null=True)
-
-    UNAUDITED: ClassVar[set[str]] = {"secret_hash", "last_used_at"}
-
-    class Meta:
-        db_table = '"public"."tenancy_mailhook"'
-
-    def __str__(self) -> str:
-        return f"{self.tenant_id}/…"
 
 
 class EvidenceIndex(models.Model):
