@@ -124,7 +124,7 @@ CAMPAIGN_TENANT_RATE = env.float("LEADERCRM_CAMPAIGN_TENANT_RATE", 50.0, validat
 CAMPAIGN_DOMAIN_RATE = env.float("LEADERCRM_CAMPAIGN_DOMAIN_RATE", 20.0, validate=lambda rate: rate >= 0)
 CAMPAIGN_SENDERS = env.int("LEADERCRM_CAMPAIGN_SENDERS", 2, validate=lambda number: 0 < number <= 100)
 # Rows that a sender claims at a time: so many are in doubt when it dies.
-CAMPAIGN_WINDOW = env.int("LEADERCRM_CAMPAIGN_WINDOW", 4, validate=lambda rows: 0 < rows <= 100)
+CAMPAIGN_WINDOW = env.int("LEADERCRM_CAMPAIGN_WINDOW", 16, validate=lambda rows: 0 < rows <= 100)
 CAMPAIGN_LEASE_SECONDS = env.float("LEADERCRM_CAMPAIGN_LEASE_SECONDS", 120.0, validate=lambda seconds: seconds > 0)
 CAMPAIGN_BACK_OFF_SECONDS = env.float("LEADERCRM_CAMPAIGN_BACK_OFF_SECONDS", 120.0, validate=lambda pause: pause > 0)
 # Who knows whether a mail in doubt has arrived: a function (marketing.delivery.doubts).

@@ -12,7 +12,7 @@ Who is to get a mail is a row (CampaignRecipient). A sender works in small windo
    connection broke after the message had begun to go over; and `queued` when it broke before.
 
 A claim is a promise that the row may be handed over at any moment, so that it is never taken back blindly. A
-sender that dies leaves at most one window of claimed rows (settings.CAMPAIGN_WINDOW, 4 by default). When the
+sender that dies leaves at most one window of claimed rows (settings.CAMPAIGN_WINDOW, 16 by default). When the
 lease has run out they are `in_doubt`: the look-up (settings.CAMPAIGN_LOOKUP) says of each whether its
 Message-ID has arrived, which makes it `sent`, or has not, which queues it again; without one, people say so. So no
 second mail is ever sent without somebody having said that the first has not arrived, and nobody is lost: each

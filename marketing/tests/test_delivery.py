@@ -169,7 +169,10 @@ def test_a_campaign_that_is_not_being_sent_is_not_sent(
     assert set(statuses(campaign).values()) == {"queued"}
 
 
-def test_a_pause_takes_effect_within_a_window(alfa: TestTenant, sender: Sender, mailbox: Mailbox) -> None:
+def test_a_pause_takes_effect_within_a_window(
+    alfa: TestTenant, sender: Sender, mailbox: Mailbox, settings: Any
+) -> None:
+    settings.CAMPAIGN_WINDOW = 4
     campaign = a_campaign(addressed(20))
     handed: list[Any] = []
 

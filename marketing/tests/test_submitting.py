@@ -85,7 +85,7 @@ def test_turns_are_taken_by_those_who_are_there(form: dict[str, Any], api: Api, 
 
     sellers = list(User.objects.exclude(role="viewer").order_by("pk").values_list("name", flat=True))
     assert [come(number) for number in range(4)] == [*sellers, sellers[0]]
-    today = timezone.now().date()
+    today = timezone.localdate()
     away = {"absent_from": str(today - timedelta(days=1)), "absent_until": str(today + timedelta(days=1))}
     assert Api(alfa.tokens["manager"]).put(f"/users/{alfa.users['manager']}", away).status == 200
     api.post(f"/users/{alfa.users['sales']}/deactivate")
