@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.actions.bin import refuse_expired
 from leadercrm.accounts.models import User
 from leadercrm.core.actions import amend, domain_action, lock, record
 from leadercrm.core.actor import Actor
@@ -52,6 +53,16 @@ def delete_form(form: Form, *, actor: Actor) -> None:
     form = lock(form)
     amend(form, {"deleted_at": timezone.now()}, actor=actor, action="form.deleted")
     drop_key(form.pk)
+
+
+@domain_action(permission="marketing.delete_form")
+def restore_form(form: Form, *, actor: Actor) -> Form:
+    """Take a form out of the bin: the key that its pages have leads to it again."""
+    form = lock(form, deleted=True)
+    refuse_expired(form)
+    amend(form, {"deleted_at": None}, actor=actor, action="form.restored")
+    enter_key(form.api_key, form.pk)
+    return form
 
 
 # Columns that a refusal may hang on.

@@ -11,6 +11,6 @@ tell(
     members_removed=_("contacts taken out"), members_replaced=_("contacts replaced"), added=_("added to the list"),
     released=_("taken off the list"), removed=_("subscribed again"), chosen=_("choice by the reader"),
     arrived=_("found to have arrived"), looked_up=_("look-up"), received=_("receipt"), key_rotated=_("new key"),
-    confirmed=_("confirmed by mail"),
+    confirmed=_("confirmed by mail"), refused=_("marked as spam"),
 )  # fmt: skip
 tell_columns(emails=_("addresses"), copied_from=_("copied from"), contact_ids=_("contacts"), note=_("note"))

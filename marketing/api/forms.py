@@ -1,5 +1,7 @@
 """Lead forms under /api/v1, and what was sent by them."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action as drf_action
@@ -8,15 +10,21 @@ from leadercrm.core.api.described import described
 from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.responses import Paging, base_url, json_response, list_response
 from leadercrm.core.api.row_shapes import row_shape
-from leadercrm.core.api.shapes import TEXT, URL, Shape, data, page, record
-from leadercrm.core.api.views import TenantViewSet, action_route
+from leadercrm.core.api.shapes import INTEGER, TEXT, URL, Shape, data, nullable, one_of, page, record
+from leadercrm.core.api.views import MAX_ID, ApiView, TenantViewSet, action_route
+from leadercrm.core.errors import NotFound
 from marketing.actions.forms import change_form, create_form, delete_form, rotate_key
+from marketing.actions.sorting import accept_submission, refuse_submission
 from marketing.api.resources import FORM
 from marketing.api.serializers_forms import FormInput
 from marketing.embedding import embedded
 from marketing.filters import FormFilter, SubmissionFilter
+from marketing.models import FormSubmission, SubmissionStatus
 from marketing.queries_forms import FORMS, SUBMISSIONS, submissions_page
 
+SUBMISSION = record(
+    {"id": INTEGER, "status": one_of(SubmissionStatus.values), "contact_id": nullable(INTEGER)}, "SortedSubmission"
+)
 EMBED = data(record({"page_url": URL, "script": TEXT, "iframe": TEXT, "html": TEXT}, "FormEmbed"))
 
 
@@ -50,3 +58,29 @@ class FormViewSet(TenantViewSet):
     def embed(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Its page, a script or a frame that shows that page, and a plain form to be styled by whoever likes to."""
         return json_response({"data": embedded(self.row(pk), base_url(request))})
+
+
+class SortingView(ApiView):
+    resource = FORM
+    http_method_names = ["post"]
+
+    def sorted(self, act: Callable[..., FormSubmission], pk: int, submission_pk: int) -> HttpResponse:
+        found = SUBMISSIONS.instance(submission_pk, self.actor) if max(pk, submission_pk) <= MAX_ID else None
+        if found is None or found.form_id != pk:
+            raise NotFound()
+        row = act(found, actor=self.actor)
+        return json_response({"data": {"id": row.pk, "status": row.status, "contact_id": row.contact_id}})
+
+
+class AcceptView(SortingView):
+    @described(_("Accept what was taken for spam"), id="acceptSubmission", returns=data(SUBMISSION))
+    def post(self, request: HttpRequest, pk: int, submission_pk: int) -> HttpResponse:
+        """It gets its contact, somebody who looks after it and a next step, as if it had come now."""
+        return self.sorted(accept_submission, pk, submission_pk)
+
+
+class RefuseView(SortingView):
+    @described(_("Mark a submission as spam"), id="refuseSubmission", returns=data(SUBMISSION))
+    def post(self, request: HttpRequest, pk: int, submission_pk: int) -> HttpResponse:
+        """Its contact stays."""
+        return self.sorted(refuse_submission, pk, submission_pk)

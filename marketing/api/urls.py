@@ -6,7 +6,7 @@ from leadercrm.core.api.routers import ApiRouter
 from marketing.api.campaigns import CampaignViewSet
 from marketing.api.cap import CapView
 from marketing.api.consents import ConsentView, ImportView, SuppressionViewSet
-from marketing.api.forms import FormViewSet
+from marketing.api.forms import AcceptView, FormViewSet, RefuseView
 from marketing.api.reports import MailHookView
 from marketing.api.segments import FieldsView, PreviewView, SegmentViewSet, WhyView
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("segments/fields", FieldsView.as_view(), name="segment-fields"),
     path("segments/preview", PreviewView.as_view(), name="segment-preview"),
     path("segments/<int:pk>/contacts/<int:contact_pk>/why", WhyView.as_view(), name="segment-why"),
+    path("forms/<int:pk>/submissions/<int:submission_pk>/accept", AcceptView.as_view(), name="submission-accept"),
+    path("forms/<int:pk>/submissions/<int:submission_pk>/spam", RefuseView.as_view(), name="submission-spam"),
     path("suppressions/import", ImportView.as_view(), name="suppression-import"),
     path("contacts/<int:pk>/consent", ConsentView.as_view(), name="contact-consent"),
     *router.urls,

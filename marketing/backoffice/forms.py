@@ -13,12 +13,13 @@ from leadercrm.core.web.acts import ActPage, came_from
 from leadercrm.core.web.lists import PART_OF_LIST, Choice, Column, ListPage, Paged
 from leadercrm.core.web.pages import Page, json_row, row_of, see_other
 from leadercrm.core.web.toasts import toast
-from marketing.actions.forms import change_form, delete_form, rotate_key
+from marketing.actions.forms import change_form, delete_form, restore_form, rotate_key
+from marketing.actions.sorting import accept_submission, refuse_submission
 from marketing.backoffice.options import form_states, submission_states
 from marketing.embedding import embedded
 from marketing.filters import FormFilter, SubmissionFilter
 from marketing.models import Form, FormSubmission, Suspicion
-from marketing.queries_forms import FORMS, SUBMISSIONS, submissions_page
+from marketing.queries_forms import DELETED_FORMS, FORMS, SUBMISSIONS, submissions_page
 
 
 class LeadFormList(ListPage):
@@ -107,6 +108,7 @@ class SubmissionPage(Page):
             "sent": sent,
             "answers": answered(form, sent["payload"]),
             "origin": sorted(sent["origin"].items()),
+            "may_sort": form.deleted_at is None and self.actor.may("marketing.change_form", form),
             "suspicion": Suspicion(sent["suspicion"]).label if sent["suspicion"] else "",
         }
 
@@ -147,4 +149,21 @@ class LeadFormRotate(ActPage):
 
 
 class LeadFormDelete(ActPage):
-    rows, action, done, then_list = FORMS, delete_form, _("Form deleted."), "web:forms"
+    rows, action, done = FORMS, delete_form, _("Form deleted.")
+    undo, then_list = "web:form-restore", "web:forms"
+
+
+class LeadFormRestore(ActPage):
+    rows, action, done, then = DELETED_FORMS, restore_form, _("Form restored."), "web:form"
+
+
+class SubmissionAccept(ActPage):
+    """What was taken for a machine's was a person's."""
+
+    rows, action, done = SUBMISSIONS, accept_submission, _("Accepted: it has its contact and a next step now.")
+    undo, then = "web:form-submission-spam", "web:form-submission"
+
+
+class SubmissionSpam(ActPage):
+    rows, action, done = SUBMISSIONS, refuse_submission, _("Marked as spam. Its contact stays.")
+    undo, then = "web:form-submission-accept", "web:form-submission"

@@ -24,6 +24,7 @@ TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 NAMED_TESTS = {
     "segment-contacts": "marketing.tests.test_segments_api",
     **dict.fromkeys(("form-submissions", "form-rotate-key", "form-embed"), "marketing.tests.test_forms_api"),
+    **dict.fromkeys(("submission-accept", "submission-spam"), "marketing.tests.test_sorting"),
     "form-submit": "marketing.tests.test_submitting",
     "segment-fields": "marketing.tests.test_segments_api",
     "segment-preview": "marketing.tests.test_segments_api",
