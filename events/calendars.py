@@ -5,7 +5,7 @@ moment. `icalendar` escapes and folds the texts.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.utils import timezone
 from icalendar import Alarm, Calendar, vCalAddress, vText
 from icalendar import Event as Entry
 
+from crm.models import Activity
 from events.links import public_link
 from events.models import Attendee, AttendeeStatus, Event
 from leadercrm.core.clock import tenant_zone
@@ -22,6 +23,8 @@ PRODUCT = "-//Leader CRM//Events//ES"
 # How often programs are asked to come back.
 REFRESH = timedelta(hours=1)
 ALARM = timedelta(minutes=-30)
+# How long an activity looks: it has a moment, and no end.
+SHOWN_FOR, WHOLE_DAY = timedelta(minutes=30), timedelta(days=1)
 # PUBLISH asks for no answer by mail, which nobody here would read: people answer on their page.
 PUBLISHED, CANCELLED = "PUBLISH", "CANCEL"
 
@@ -33,8 +36,14 @@ def file_of(event: Event, *, attendee: Attendee | None = None) -> bytes:
     return _written(calendar)
 
 
-def feed_of(events: Iterable[Event], *, name: str, statuses: dict[int, str] | None = None) -> bytes:
-    """Many events as a feed. `statuses` says by event what its reader has answered."""
+def feed_of(
+    events: Iterable[Event],
+    *,
+    name: str,
+    statuses: dict[int, str] | None = None,
+    activities: Iterable[Activity] = (),
+) -> bytes:
+    """Many events as a feed, and what its reader is to do. `statuses` says by event what they have answered."""
     calendar = _calendar(PUBLISHED)
     calendar.add("X-WR-CALNAME", name)
     calendar.add("NAME", name)
@@ -43,6 +52,8 @@ def feed_of(events: Iterable[Event], *, name: str, statuses: dict[int, str] | No
     calendar.add("X-PUBLISHED-TTL", "PT1H")
     for event in events:
         calendar.add_component(_entry(event, None, (statuses or {}).get(event.pk)))
+    for activity in activities:
+        calendar.add_component(_task(activity))
     return _written(calendar)
 
 
@@ -79,10 +90,29 @@ def _entry(event: Event, attendee: Attendee | None, status: str | None = None) -
     return entry
 
 
-def uid_of(event: Event) -> str:
-    """One event is the same in every file and feed, for ever."""
+def _task(activity: Activity) -> Entry:
+    """An activity takes no time that others could ask for: it is shown, and keeps nobody busy."""
+    assert activity.due_at is not None  # noqa: S101 - what has no day is in no calendar
+    entry = Entry()
+    entry.add("UID", uid_of(activity))
+    entry.add("DTSTAMP", timezone.now())
+    entry.add("LAST-MODIFIED", activity.updated_at)
+    entry.add("DTSTART", activity.due_at.astimezone(UTC).date() if activity.due_all_day else _local(activity.due_at))
+    entry.add("DURATION", WHOLE_DAY if activity.due_all_day else SHOWN_FOR)
+    entry.add("SUMMARY", activity.subject)
+    entry.add("CATEGORIES", [activity.type])
+    entry.add("TRANSP", "TRANSPARENT")
+    if activity.notes:
+        entry.add("DESCRIPTION", activity.notes)
+    if settings.PUBLIC_URL:
+        entry.add("URL", f"{settings.PUBLIC_URL}/activities/{activity.pk}")
+    return entry
+
+
+def uid_of(row: Event | Activity) -> str:
+    """One event, or activity, is the same in every file and feed, for ever."""
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
-    return f"event-{current_tenant().id}-{event.pk}@{host}"
+    return f"{type(row).__name__.lower()}-{current_tenant().id}-{row.pk}@{host}"
 
 
 def _status(event: Event, status: str | None) -> str:

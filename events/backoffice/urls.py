@@ -3,10 +3,14 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from events.backoffice import door, events, wording
+from events.backoffice import calendar, door, events, wording
 from leadercrm.core.web.navigation import Entry, enter, offer_new
 
 urlpatterns = [
+    path("agenda", calendar.CalendarPage.as_view(), name="calendar"),
+    path("agenda/entries", calendar.CalendarEntries.as_view(), name="calendar-entries"),
+    path("agenda/activities/<int:pk>", calendar.ActivityMove.as_view(), name="calendar-activity"),
+    path("agenda/events/<int:pk>", calendar.EventMove.as_view(), name="calendar-event"),
     path("events", events.EventList.as_view(), name="events"),
     path("events/new", events.EventForm.as_view(), name="event-new"),
     path("events/<int:pk>", events.EventPage.as_view(), name="event"),
@@ -24,6 +28,7 @@ urlpatterns = [
     path("events/<int:pk>/<int:attendee_id>/remove", door.AttendeeRemove.as_view(), name="event-remove"),
 ]
 
+enter(10, _("Sales"), Entry(_("Calendar"), "calendar", "web:calendar", "agenda"))
 enter(10, _("Sales"), Entry(_("Events"), "calendar-event", "web:events", "events", "events.view_event"))
 offer_new(45, Entry(_("Event"), "calendar-event", "web:event-new", permission="events.create_event"))
 

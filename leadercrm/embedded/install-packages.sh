@@ -1,11 +1,15 @@
 #!/bin/sh
-# Bring what browsers need of others' making into node_modules, exactly as package-lock.json has it.
-# Does nothing when that was installed last. Without an npm of the machine's, one comes from PyPI.
+# Bring what browsers need of others' making into node_modules, exactly as package-lock.json has it, and put
+# what a page takes a part of into bundles (static/dist).
+# Does nothing when that was done last. Without an npm of the machine's, one comes from PyPI.
 set -eu
 lock=package-lock.json
 done=node_modules/.installed-$lock
+bundles=leadercrm/embedded/bundles
 
-cmp -s "$lock" "$done" && exit 0
+inputs() { cat "$lock" "$bundles"/*.js; }
+
+[ -d static/dist ] && inputs | cmp -s - "$done" && exit 0
 
 npm=npm
 # npm 7 was the first to read this kind of lock file.
@@ -18,4 +22,5 @@ fi
 echo "Installing $lock ..." >&2
 # No package's script runs: what is installed is files to be served.
 "$npm" ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
-cp "$lock" "$done"
+"$npm" exec --offline -- esbuild "$bundles"/*.js --bundle --minify --outdir=static/dist --log-level=warning >&2
+inputs > "$done"

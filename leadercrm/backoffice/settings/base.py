@@ -30,6 +30,7 @@ SHELVES = (
         _("Yours"),
         (
             Entry(_("Notifications"), "bell", "web:settings-notifications", "notifications"),
+            Entry(_("Calendar"), "calendar-share", "web:settings-calendar", "calendar", "events.share_feed"),
             Entry(_("Sessions"), "device-laptop", "web:settings-sessions", "sessions"),
             Entry(_("Tokens"), "key", "web:settings-tokens", "tokens"),
         ),

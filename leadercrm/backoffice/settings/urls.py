@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from leadercrm.backoffice.settings import audit, company, contract_templates, people, pipelines, privacy, teams, yours
+from leadercrm.backoffice.settings import (
+    audit,
+    calendars,
+    company,
+    contract_templates,
+    people,
+    pipelines,
+    privacy,
+    teams,
+    yours,
+)
 
 urlpatterns = [
     path("notifications", yours.NotificationsPage.as_view(), name="settings-notifications"),
+    path("calendar", calendars.CalendarPage.as_view(), name="settings-calendar"),
     path("sessions", yours.SessionsPage.as_view(), name="settings-sessions"),
     path("tokens", yours.TokensPage.as_view(), name="settings-tokens"),
     path("tokens/<int:pk>/revoke", yours.TokenEnd.as_view(), name="settings-token-end"),
