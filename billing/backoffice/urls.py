@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from billing.backoffice import contracts, invoices, panels, products, quotes, wording  # noqa: F401 - two enter themselves
+from billing.backoffice import contracts, invoices, panels, products, quotes, timelines, wording  # noqa: F401 - some enter themselves
 from billing.backoffice.lines import TotalsPage
 from leadercrm.core.web.navigation import Entry, enter, offer_new
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.actions.companies import change_company, create_company, delete_company, restore_company
 from crm.api.serializers import CompanyInput
 from crm.backoffice.options import users
+from crm.backoffice.timelines import drawn
 from crm.filters import CompanyFilter, ContactFilter, DealFilter
 from crm.queries import COMPANIES, CONTACTS, DELETED_COMPANIES
 from crm.queries_deals import DEALS
@@ -86,6 +87,7 @@ class CompanyPage(Page):
             "contacts": first_rows(CONTACTS, self.actor, ContactFilter.base_filters, query),
             "deals": first_rows(DEALS, self.actor, DealFilter.base_filters, query),
             "panels": panels_of("company", company, self.actor),
+            **drawn("company", row.pk, self.actor, {}),
             "may_change": self.actor.may("crm.change_company", row),
             "may_delete": self.actor.may("crm.delete_company", row),
         }

@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.actions.contacts import change_contact, create_contact, delete_contact, restore_contact
-from crm.actions.notes import add_note
+from crm.actions.notes import add_note, change_note, delete_note
 from crm.api.serializers import ContactInput, NoteInput
 from crm.backoffice.options import stages_of_relationship, users
+from crm.backoffice.timelines import PENDING, drawn
 from crm.filters import ContactFilter, DealFilter
 from crm.filters_activities import ActivityFilter
-from crm.queries import CONTACTS, DELETED_CONTACTS, notes_of
+from crm.queries import CONTACTS, DELETED_CONTACTS, NOTES, notes_of
 from crm.queries_activities import ACTIVITIES
 from crm.queries_deals import DEALS
 from crm.scoring import explain_score
@@ -23,6 +24,10 @@ from leadercrm.core.web.lists import Choice, Column, ListPage
 from leadercrm.core.web.pages import Page, json_row, row_of, see_other
 from leadercrm.core.web.panels import panels_of
 from leadercrm.core.web.reading import first_rows
+from leadercrm.core.web.toasts import toast
+
+# Pinned ones first; all of them stand on the timeline.
+NOTES_SHOWN = 6
 
 
 class ContactList(ListPage):
@@ -99,12 +104,13 @@ class ContactPage(Page):
             "title": contact["full_name"],
             "contact": contact,
             "score": [(rule, points) for rule, points in explain_score(row) if points],
-            "notes": notes_of(row, self.actor),
-            "activities": first_rows(ACTIVITIES, self.actor, ActivityFilter.base_filters, about),
+            "notes": notes_of(row, self.actor, NOTES_SHOWN),
+            "activities": first_rows(ACTIVITIES, self.actor, ActivityFilter.base_filters, {**about, **PENDING}),
             "target": about,
             "may_plan": self.actor.may("crm.create_activity"),
             "deals": first_rows(DEALS, self.actor, DealFilter.base_filters, {"contact_id": pk}),
             "panels": panels_of("contact", contact, self.actor),
+            **drawn("contact", row.pk, self.actor, {}),
             "may_change": self.actor.may("crm.change_contact", row),
             "may_delete": self.actor.may("crm.delete_contact", row),
         }
@@ -119,6 +125,33 @@ class NoteAdd(Page):
         contact = row_of(CONTACTS, pk, self.actor)
         add_note(validated(NoteInput, {"body": request.POST.get("body", "")}), contact=contact, actor=self.actor)
         return see_other(reverse("web:contact", args=(pk,)))
+
+
+class NotePin(Page):
+    """Keep a note on top, or let it go again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        note = row_of(NOTES, pk, self.actor)
+        row_of(CONTACTS, note.contact_id, self.actor)
+        pinned = request.POST.get("is_pinned") == "1"
+        change_note(note, {"is_pinned": pinned}, actor=self.actor)
+        toast(request, _("The note stays on top.") if pinned else _("The note is among the others again."))
+        return see_other(reverse("web:contact", args=(note.contact_id,)))
+
+
+class NoteDelete(Page):
+    """Remove a note for good."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        note = row_of(NOTES, pk, self.actor)
+        row_of(CONTACTS, note.contact_id, self.actor)
+        delete_note(note, actor=self.actor)
+        toast(request, _("Note deleted."))
+        return see_other(reverse("web:contact", args=(note.contact_id,)))
 
 
 class ContactDelete(ActPage):

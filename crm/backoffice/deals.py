@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.actions.deals import change_deal, create_deal, currency_of, delete_deal, move_stage, restore_deal
 from crm.api.serializers import DealInput, StageMove
 from crm.backoffice.options import deal_stages, deal_states, users
+from crm.backoffice.timelines import PENDING, drawn
 from crm.filters import ContactFilter, DealFilter
 from crm.filters_activities import ActivityFilter
 from crm.models import Pipeline, Stage
@@ -160,9 +161,10 @@ class DealPage(Page):
             "deal": deal,
             "stages": Stage.objects.filter(pipeline_id=deal["pipeline_id"]).order_by("position", "pk"),
             "history": stages_of(row, self.actor),
-            "activities": first_rows(ACTIVITIES, self.actor, ActivityFilter.base_filters, about),
+            "activities": first_rows(ACTIVITIES, self.actor, ActivityFilter.base_filters, {**about, **PENDING}),
             "target": about,
             "panels": panels_of("deal", deal, self.actor),
+            **drawn("deal", row.pk, self.actor, {}),
             "may_change": self.actor.may("crm.change_deal", row),
             "may_delete": self.actor.may("crm.delete_deal", row),
             "may_plan": self.actor.may("crm.create_activity"),

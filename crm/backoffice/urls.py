@@ -19,7 +19,16 @@ from crm.backoffice.companies import (
     CompanyPage,
     CompanyRestore,
 )
-from crm.backoffice.contacts import ContactDelete, ContactForm, ContactList, ContactPage, ContactRestore, NoteAdd
+from crm.backoffice.contacts import (
+    ContactDelete,
+    ContactForm,
+    ContactList,
+    ContactPage,
+    ContactRestore,
+    NoteAdd,
+    NoteDelete,
+    NotePin,
+)
 from crm.backoffice.deals import (
     ContactOptions,
     DealBoard,
@@ -30,6 +39,7 @@ from crm.backoffice.deals import (
     DealPage,
     DealRestore,
 )
+from crm.backoffice.timelines import CompanyTimeline, ContactTimeline, DealTimeline
 from crm.filters import CompanyFilter, ContactFilter, DealFilter
 from crm.queries import COMPANIES, CONTACTS
 from crm.queries_deals import DEALS
@@ -42,8 +52,13 @@ urlpatterns = [
     path("contacts/<int:pk>", ContactPage.as_view(), name="contact"),
     path("contacts/<int:pk>/edit", ContactForm.as_view(), name="contact-edit"),
     path("contacts/<int:pk>/notes", NoteAdd.as_view(), name="contact-note"),
+    path("contacts/notes/<int:pk>/pin", NotePin.as_view(), name="note-pin"),
+    path("contacts/notes/<int:pk>/delete", NoteDelete.as_view(), name="note-delete"),
     path("contacts/<int:pk>/delete", ContactDelete.as_view(), name="contact-delete"),
     path("contacts/<int:pk>/restore", ContactRestore.as_view(), name="contact-restore"),
+    path("contacts/<int:pk>/timeline", ContactTimeline.as_view(), name="contact-timeline"),
+    path("companies/<int:pk>/timeline", CompanyTimeline.as_view(), name="company-timeline"),
+    path("deals/<int:pk>/timeline", DealTimeline.as_view(), name="deal-timeline"),
     path("companies", CompanyList.as_view(), name="companies"),
     path("companies/new", CompanyForm.as_view(), name="company-new"),
     path("companies/options", CompanyOptions.as_view(), name="company-options"),

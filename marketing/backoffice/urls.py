@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.web.navigation import Entry, enter, offer_new
-from marketing.backoffice import campaigns, form_writing, forms, segments, suppressions, wording, writing
+from marketing.backoffice import campaigns, form_writing, forms, segments, suppressions, timelines, wording, writing
 
 urlpatterns = [
     path("segments", segments.SegmentList.as_view(), name="segments"),
@@ -65,4 +65,4 @@ offer_new(70, Entry(_("Segment"), "users-group", "web:segment-new", permission="
 offer_new(80, Entry(_("Campaign"), "speakerphone", "web:campaign-new", permission="marketing.create_campaign"))
 offer_new(90, Entry(_("Form"), "forms", "web:form-new", permission="marketing.create_form"))
 
-__all__ = ["urlpatterns", "wording"]
+__all__ = ["timelines", "urlpatterns", "wording"]
