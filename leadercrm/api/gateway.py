@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch, get_resolver
 
-from leadercrm.core.api import idempotency, throttling
+from leadercrm.core.api import idempotency, throttling, trying
 from leadercrm.core.api.context import ApiContext, client_ip, speaking
 from leadercrm.core.api.exceptions import error_response
 from leadercrm.core.api.responses import GUARDED
@@ -88,7 +88,10 @@ def _answer(request: Any, context: ApiContext) -> HttpResponse:
     view: Any = match.func
     context.most_bytes = getattr(view.cls, "most_bytes", None) or context.most_bytes
     context.refusal = getattr(view.cls, "refusal", {})
+    writes = request.method not in READING
     if getattr(view.cls, "public", False):
+        if writes:
+            trying.refuse_trial(request)
         return view(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
     header = request.META.get("HTTP_AUTHORIZATION", "")
     scheme, _, token = header.partition(" ")
@@ -97,9 +100,11 @@ def _answer(request: Any, context: ApiContext) -> HttpResponse:
     credential = resolve_token(token.strip())
     context.headers.update(throttling.TOKEN.spend(str(credential.token_id)))
     context.actor = credential.actor(via="api", ip=context.ip, request_id=context.request_id)
-    if request.method not in READING:
+    if writes:
         context.actor.require_writing()  # before anything is said of the body or the row
     with bind(credential.tenant):
+        if writes and trying.is_trial(request):
+            return trying.tried(lambda: view(request, *match.args, **match.kwargs))
         key = idempotency.requested_key(request) if request.method == "POST" else None
         if key is None:
             return view(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]

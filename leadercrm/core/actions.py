@@ -13,7 +13,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.core import outbox, tally
+from leadercrm.core import outbox, tally, trial
 from leadercrm.core.actor import Actor
 from leadercrm.core.api.columns import Param
 from leadercrm.core.api.statements import KeptInstance
@@ -145,11 +145,13 @@ def record(actor: Actor, row: models.Model, action: str, *, before: Snapshot | N
         for name in {**old, **after}
         if old.get(name) != after.get(name) and name not in getattr(row, "UNAUDITED", ())
     }
+    object_id = row.pk or old["id"]
+    trial.changed(action, row._meta.label_lower, object_id, {**changes, **notes})
     _write_entry(
         at=timezone.now(),
         action=action,
         object_type=row._meta.label_lower,
-        object_id=row.pk or old["id"],
+        object_id=object_id,
         actor_kind=actor.kind,
         user_id=actor.user_id,
         token_id=actor.token_id,

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from leadercrm.core import ports
+from leadercrm.core import ports, trial
 from leadercrm.core.models import IN_TROUBLE, TROUBLED, WorkItem, WorkState
 
 logger = logging.getLogger(__name__)
@@ -83,6 +83,7 @@ def after_commit(
         task=task, arguments=arguments, due_at=due_at or timezone.now(), about=subject_of(about) if about else None
     )
     ports.announce_work(item.pk, item.due_at)
+    trial.scheduled(task, item.about)
     return item
 
 

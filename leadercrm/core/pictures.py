@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from leadercrm.core import trial
 from leadercrm.core.errors import DomainError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -98,6 +99,7 @@ def keep(folder: str, picture: bytes, kind: str = "jpg") -> str:
     path = Path(settings.STORAGE_DIR) / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(picture)
+    trial.afterwards(lambda: forget(name))
     return name
 
 

@@ -4,13 +4,13 @@ import hashlib
 from typing import Any
 
 import orjson
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api import idempotency
 from leadercrm.core.api.responses import json_bytes
 from leadercrm.core.api.validating import validated
 from leadercrm.core.errors import DomainError
+from leadercrm.core.trial import on_trial
 from leadercrm.mcp.errors import as_result, refuse_unknown
 from leadercrm.mcp.registry import Call, Outcome, Tool, Values
 from leadercrm.mcp.results import Result, succeeded
@@ -74,9 +74,8 @@ def _told(outcome: Outcome) -> dict[str, Any]:
 
 def _tried(tool: Tool, call: Call) -> dict[str, Any]:
     """What would come of the call: it is carried out and rolled back, numbers, mails and audit included."""
-    with transaction.atomic():
+    with on_trial():
         data = tool.run(call).data
-        transaction.set_rollback(True)
     return {**data, "dry_run": True}
 
 

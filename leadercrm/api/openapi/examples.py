@@ -123,7 +123,7 @@ def operation_of(document: dict[str, Any], example: Example) -> dict[str, Any] |
 
 def _success(operation: dict[str, Any]) -> dict[str, Any]:
     """The content of the operation's success."""
-    status = min(operation["responses"])
+    status = next(iter(operation["responses"]))
     content: dict[str, Any] = operation["responses"][status]["content"].get(JSON, {})
     return content
 

@@ -31,6 +31,16 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }
 
+DRY_RUN = {
+    "name": "dry_run",
+    "in": "query",
+    "description": _(
+        "true: everything is checked and computed, the answer is the one that it would be, `effects` lists what would"
+        " be changed and sent, and nothing is."
+    ),
+    "schema": {"type": "boolean", "default": False},
+}
+
 
 def parameters_of(view: Any, path: str, method: str, entry: Described, *, is_page: bool) -> list[Parameter]:
     """Everything that the operation takes besides its body. Raises Undescribed for a filter without a label."""
@@ -43,6 +53,8 @@ def parameters_of(view: Any, path: str, method: str, entry: Described, *, is_pag
         found += [_parameter(name, "query", shape) for name, shape in entry.query.items()]
     if method == "POST":
         found.append({"$ref": "#/components/parameters/IdempotencyKey"})
+    if method != "GET" and not getattr(view, "public", False):
+        found.append({"$ref": "#/components/parameters/DryRun"})
     return found
 
 

@@ -8,6 +8,7 @@ from rest_framework.fields import Field
 from leadercrm.core.api.exceptions import error_body, our_fault
 from leadercrm.core.api.shapes import (
     BOOLEAN,
+    FREE_OBJECT,
     INTEGER,
     TEXT,
     URL,
@@ -16,6 +17,7 @@ from leadercrm.core.api.shapes import (
     explained,
     list_of,
     nullable,
+    one_of,
     record,
 )
 from leadercrm.core.errors import (
@@ -55,9 +57,26 @@ ERROR = record(
     },
     "Error",
 )
+EFFECT = record(
+    {
+        "effect": explained(one_of(("change", "work")), _("A row that is written, or work that follows: a mail, say.")),
+        "action": explained(TEXT, _("The audit's word for it, or the work's name.")),
+        "type": explained(nullable(TEXT), _("What it is done to: quote, deal …")),
+        "id": explained(nullable(INTEGER), _("Its id. What is made gets another one when it is really made.")),
+        "changes": explained(FREE_OBJECT, _("Old and new values by column.")),
+    },
+    "Effect",
+)
+TRIED: dict[str, Shape] = {
+    "dry_run": explained({"type": "boolean", "const": True}, _("There if this was a trial: nothing was written.")),
+    "effects": explained(
+        list_of(component("Effect")), _("There with dry_run: all that would have been done, in order.")
+    ),
+}
 LINK = nullable(URL)
 SCHEMAS: tuple[Shape, ...] = (
     ERROR,
+    EFFECT,
     record({"first": URL, "last": URL, "prev": LINK, "next": LINK}, "PageLinks"),
     record(
         {
@@ -99,6 +118,12 @@ DESCRIPTIONS = {
 
 def header_refs(*names: str) -> dict[str, Shape]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in (*ALWAYS, *names)}
+
+
+def with_trial(shape: Shape) -> Shape:
+    """The answer to a write, which may have been a trial's. It is no component then: it is this operation's own."""
+    bare = {key: value for key, value in shape.items() if key != "title"}
+    return {**bare, "properties": {**shape["properties"], **TRIED}}
 
 
 def error_refs(statuses: set[int]) -> dict[str, Shape]:

@@ -16,7 +16,7 @@ from rest_framework.serializers import Field
 
 from leadercrm.api.openapi.operations import describe, is_offered, resource_of, row_component
 from leadercrm.api.openapi.parameters import parameters_of
-from leadercrm.api.openapi.responses import EVERYWHERE, error_refs, header_refs
+from leadercrm.api.openapi.responses import EVERYWHERE, error_refs, header_refs, with_trial
 from leadercrm.core.api.described import Described, Resource
 from leadercrm.core.api.fields import Figure, OneOf, Text
 from leadercrm.core.api.shapes import FILE, Shape, one_of, open_set, record
@@ -61,6 +61,10 @@ class ApiSchema(AutoSchema):
     def _is_public(self) -> bool:
         return bool(getattr(self.view, "public", False))
 
+    @property
+    def _is_triable(self) -> bool:
+        return self.method != "GET" and not self._is_public
+
     def _keep_row(self, row: Shape) -> None:
         """Make a row a component. Of two views of the same rows, the one with a bin knows a column more."""
         component = ResolvedComponent(row["title"], ResolvedComponent.SCHEMA, object=row["title"])
@@ -78,14 +82,17 @@ class ApiSchema(AutoSchema):
         return {"required": required, "content": {JSON: {"schema": component.ref}, **form}}
 
     def _responses(self, entry: Described, has_input: bool) -> dict[str, Any]:
-        schema = self._hoisted(entry.returns)
+        returns: Any = entry.returns
+        schema = self._hoisted(with_trial(returns) if self._is_triable else returns)
         headers = header_refs("Idempotent-Replayed") if self.method == "POST" else header_refs()
         success = {
             "description": entry.summary,
             "headers": headers,
             "content": {entry.media_type: {"schema": schema}},
         }
-        return {str(entry.status): success, **error_refs(self._refusals(entry, has_input))}
+        # A trial makes nothing: where the write is answered by 201, it is by 200.
+        trial = {"200": success} if self._is_triable else {}
+        return {str(entry.status): success, **trial, **error_refs(self._refusals(entry, has_input))}
 
     def _refusals(self, entry: Described, has_input: bool) -> set[int]:
         """The error statuses that follow from what kind of operation it is, and those declared."""

@@ -96,7 +96,7 @@ def test_every_operation_is_explained(document: dict[str, Any]) -> None:
         assert re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", operation["operationId"]), name
         assert operation["summary"], name
         assert set(operation["tags"]) <= tags, name
-        success = operation["responses"][min(operation["responses"])]
+        success = operation["responses"][next(iter(operation["responses"]))]
         assert success["content"].keys() <= FILES or "example" in success["content"]["application/json"]
         assert "requestBody" not in operation or "example" in operation["requestBody"]["content"]["application/json"]
         for parameter in operation.get("parameters", []):
@@ -107,7 +107,7 @@ def test_examples_are_what_the_schemas_allow(document: dict[str, Any]) -> None:
     strict = Description(orjson.loads(orjson.dumps(document)))
     schemas, values = [], []
     for operation in operations_of(document).values():
-        for content in (operation.get("requestBody"), operation["responses"][min(operation["responses"])]):
+        for content in (operation.get("requestBody"), operation["responses"][next(iter(operation["responses"]))]):
             if content and "application/json" in content["content"]:
                 schemas.append(content["content"]["application/json"]["schema"])
                 values.append(content["content"]["application/json"]["example"])
