@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +18,7 @@ from billing.models import (
     QuoteStatus,
 )
 from billing.models.invoice import OPEN
-from leadercrm.core.api.filters import ChoiceFilter, IdFilter
+from leadercrm.core.api.filters import ChoiceFilter, IdFilter, WrittenFilterSet
 
 
 class InvoiceStatusFilter(ChoiceFilter):
@@ -48,7 +47,7 @@ class ContractStatusFilter(ChoiceFilter):
         return queryset.filter(status=value)
 
 
-class QuoteFilter(django_filters.FilterSet):
+class QuoteFilter(WrittenFilterSet):
     contact_id = IdFilter(field_name="contact_id", label=_("Of this contact."))
     deal_id = IdFilter(field_name="deal_id", label=_("Of this deal."))
     owner_id = IdFilter(field_name="owner_id", label=_("Of this owner."))
@@ -59,7 +58,7 @@ class QuoteFilter(django_filters.FilterSet):
         fields: list[Any] = []
 
 
-class InvoiceFilter(django_filters.FilterSet):
+class InvoiceFilter(WrittenFilterSet):
     contact_id = IdFilter(field_name="contact_id", label=_("Of this contact."))
     company_id = IdFilter(field_name="company_id", label=_("Of this company."))
     deal_id = IdFilter(field_name="deal_id", label=_("Of this deal."))
@@ -73,7 +72,7 @@ class InvoiceFilter(django_filters.FilterSet):
         fields: list[Any] = []
 
 
-class PaymentFilter(django_filters.FilterSet):
+class PaymentFilter(WrittenFilterSet):
     invoice_id = IdFilter(field_name="invoice_id", label=_("Of this invoice."))
     contact_id = IdFilter(field_name="contact_id", label=_("Of this contact."))
     method = ChoiceFilter(choices=PaymentMethod.values, label=_("Paid in this way."))
@@ -84,7 +83,7 @@ class PaymentFilter(django_filters.FilterSet):
         fields: list[Any] = []
 
 
-class ContractFilter(django_filters.FilterSet):
+class ContractFilter(WrittenFilterSet):
     contact_id = IdFilter(field_name="contact_id", label=_("Of this contact."))
     deal_id = IdFilter(field_name="deal_id", label=_("Of this deal."))
     quote_id = IdFilter(field_name="quote_id", label=_("Made of this quote."))

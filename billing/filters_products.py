@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Product
-from leadercrm.core.api.filters import FlagFilter, IdFilter, SearchFilter
+from leadercrm.core.api.filters import FlagFilter, IdFilter, SearchFilter, WrittenFilterSet
 
 
 class ActiveOnlyFilter(FlagFilter):
@@ -17,7 +16,7 @@ class ActiveOnlyFilter(FlagFilter):
         return queryset.filter(is_active=True) if value else queryset
 
 
-class ProductFilter(django_filters.FilterSet):
+class ProductFilter(WrittenFilterSet):
     search = SearchFilter(field_name="search", label=_("Words of names, SKUs or descriptions."))
     active_only = ActiveOnlyFilter(label=_("true: only those that are sold."))
     category_id = IdFilter(field_name="category_id", label=_("The category that they are in."))

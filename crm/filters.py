@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from crm.filters_activities import DaysField, InactiveFilter, WithoutActivityFilter
 from crm.lifecycle import lifecycle_stages
 from crm.models import Company, Contact, Deal, StageType
-from leadercrm.core.api.filters import ChoiceFilter, DayFilter, IdFilter, SearchFilter
+from leadercrm.core.api.filters import ChoiceFilter, DayFilter, IdFilter, SearchFilter, WrittenFilterSet
 
 
-class ContactFilter(django_filters.FilterSet):
+class ContactFilter(WrittenFilterSet):
     search = SearchFilter(field_name="search", label=_("Words of names, e-mail addresses or phones."))
     lifecycle_stage = ChoiceFilter(choices=lifecycle_stages, label=_("Stage of the relationship."))
     owner_id = IdFilter(field_name="owner_id", label=_("The user whose they are."))
@@ -25,7 +25,7 @@ class ContactFilter(django_filters.FilterSet):
         fields: list[Any] = []
 
 
-class CompanyFilter(django_filters.FilterSet):
+class CompanyFilter(WrittenFilterSet):
     search = SearchFilter(field_name="search", label=_("Words of names, domains, tax ids, e-mail addresses or phones."))
     owner_id = IdFilter(field_name="owner_id", label=_("The user whose they are."))
 
@@ -49,7 +49,7 @@ class StalledFilter(django_filters.Filter):
         return queryset.filter(stage__type=StageType.OPEN, stage_entered_at__lte=value)
 
 
-class DealFilter(django_filters.FilterSet):
+class DealFilter(WrittenFilterSet):
     search = SearchFilter(field_name="search", label=_("Words of names."))
     pipeline_id = IdFilter(field_name="pipeline_id", label=_("The pipeline that they are in."))
     stage_id = IdFilter(field_name="stage_id", label=_("The stage that they are in."))

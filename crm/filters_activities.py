@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Activity, ActivityStatus, ActivityType, Priority
 from crm.targets import TARGETS, target_column, unknown_target
 from leadercrm.core.api.fields import NO_MOMENT, read_due
-from leadercrm.core.api.filters import DIGITS, ChoiceFilter, FlagFilter, IdFilter
+from leadercrm.core.api.filters import DIGITS, ChoiceFilter, FlagFilter, IdFilter, WrittenFilterSet
 from leadercrm.core.api.shapes import DATE, INTEGER, MOMENT, one_of
 from leadercrm.core.clock import tenant_zone
 
@@ -76,7 +76,7 @@ class OverdueFilter(FlagFilter):
         return queryset.filter(status=ActivityStatus.PENDING, deadline__lt=Now()) if value else queryset
 
 
-class ActivityFilter(django_filters.FilterSet):  # type: ignore[misc]
+class ActivityFilter(WrittenFilterSet):
     user_id = IdFilter(field_name="user_id", label=_("Who is to do it."))
     status = ChoiceFilter(choices=ActivityStatus.values, label=_("How far it is."))
     type = ChoiceFilter(choices=ActivityType.values, label=_("What kind it is."))

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from crm.filters_activities import MomentFilter
 from events.models import Attendee, AttendeeStatus, Event
 from events.queries import NOW
-from leadercrm.core.api.filters import ChoiceFilter, FlagFilter, IdFilter, SearchFilter
+from leadercrm.core.api.filters import ChoiceFilter, FlagFilter, IdFilter, SearchFilter, WrittenFilterSet
 
 
 class UpcomingFilter(FlagFilter):
@@ -40,7 +39,7 @@ class NameFilter(SearchFilter):
         return queryset
 
 
-class EventFilter(django_filters.FilterSet):
+class EventFilter(WrittenFilterSet):
     upcoming = UpcomingFilter(label=_("true: what has not begun yet."))
     is_mandatory = MandatoryFilter(label=_("Whether it is mandatory for every user."))
     owner_id = IdFilter(field_name="owner_id", label=_("Whose event it is."))
@@ -52,7 +51,7 @@ class EventFilter(django_filters.FilterSet):
         fields: list[Any] = []
 
 
-class AttendeeFilter(django_filters.FilterSet):
+class AttendeeFilter(WrittenFilterSet):
     status = ChoiceFilter(choices=AttendeeStatus.values, label=_("What they have said."))
     search = NameFilter(label=_("Parts of the name, e-mail address or phone."))
     checked_in = CheckedInFilter(label=_("Whether they have come."))

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.core.api.filters import ChoiceFilter, FlagFilter, SearchField, SearchFilter
+from leadercrm.core.api.filters import ChoiceFilter, FlagFilter, SearchField, SearchFilter, WrittenFilterSet
 from leadercrm.core.text import like_pattern
 from marketing.models import (
     Campaign,
@@ -35,7 +35,7 @@ class PartFilter(SearchFilter):
     field_class = PartField
 
 
-class SegmentFilter(django_filters.FilterSet):
+class SegmentFilter(WrittenFilterSet):
     type = ChoiceFilter(choices=SegmentType.values, label=_("How it gets its members."))
 
     class Meta:
@@ -52,7 +52,7 @@ class SuppressionFilter(django_filters.FilterSet):
         fields: list[Any] = []
 
 
-class CampaignFilter(django_filters.FilterSet):
+class CampaignFilter(WrittenFilterSet):
     status = ChoiceFilter(choices=CampaignStatus.values, label=_("Where it stands."))
 
     class Meta:
@@ -70,7 +70,7 @@ class RecipientFilter(django_filters.FilterSet):
         fields: list[Any] = []
 
 
-class FormFilter(django_filters.FilterSet):
+class FormFilter(WrittenFilterSet):
     is_active = FlagFilter(label=_("Whether it takes anything."))
 
     class Meta:

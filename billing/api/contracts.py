@@ -17,12 +17,14 @@ from billing.actions.contracts import (
     sign_contract,
 )
 from billing.actions.sending import confirm_contract_mail
+from billing.api.included import CONTACT_AND_DEAL
 from billing.api.links import link_route
 from billing.api.pdf import pdf_route
 from billing.api.resources import ARRIVED, CONTRACT, TEMPLATE
 from billing.api.serializers_documents import ContractInput, SignatureInput, TemplateInput
 from billing.filters_documents import ContractFilter
 from billing.queries_documents import CONTRACT_DETAILS, CONTRACT_TEMPLATES, CONTRACTS
+from leadercrm.core.api.chosen import with_included
 from leadercrm.core.api.described import described
 from leadercrm.core.api.row_shapes import row_shape
 from leadercrm.core.api.shapes import Shape, page
@@ -30,13 +32,14 @@ from leadercrm.core.api.views import TenantViewSet, action_route
 
 
 def _overview() -> Shape:
-    return page(row_shape(CONTRACTS, "ContractOverview"))
+    return page(with_included(row_shape(CONTRACTS, "ContractOverview"), CONTACT_AND_DEAL))
 
 
 class ContractViewSet(TenantViewSet):
     resource = CONTRACT
     rows = CONTRACT_DETAILS
     filters = ContractFilter.base_filters
+    includes = CONTACT_AND_DEAL
     serializer_class = ContractInput
     create_action = create_contract
     update_action = change_contract

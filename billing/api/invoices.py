@@ -14,6 +14,7 @@ from billing.actions.recurring import (
     delete_recurring_invoice,
 )
 from billing.actions.sending import confirm_invoice_mail, confirm_receipt_mail, send_receipt
+from billing.api.included import CONTACT_AND_DEAL
 from billing.api.links import link_route
 from billing.api.pdf import pdf_route
 from billing.api.resources import ARRIVED, INVOICE, PAYMENT, RECURRING
@@ -22,6 +23,7 @@ from billing.filters_documents import InvoiceFilter, PaymentFilter
 from billing.holding import payments_with_reference
 from billing.models import Payment
 from billing.queries_documents import INVOICE_DETAILS, INVOICES, PAYMENTS, RECURRING_INVOICES
+from leadercrm.core.api.chosen import with_included
 from leadercrm.core.api.described import described
 from leadercrm.core.api.row_shapes import row_shape
 from leadercrm.core.api.shapes import INTEGER, TEXT, Shape, component, explained, list_of, page, record
@@ -32,7 +34,7 @@ REPEATED = explained(WARNINGS, _("There when another payment has the same refere
 
 
 def _overview() -> Shape:
-    return page(row_shape(INVOICES, "InvoiceOverview"))
+    return page(with_included(row_shape(INVOICES, "InvoiceOverview"), CONTACT_AND_DEAL))
 
 
 def _with_warnings() -> Shape:
@@ -44,6 +46,7 @@ class InvoiceViewSet(TenantViewSet):
     resource = INVOICE
     rows = INVOICE_DETAILS
     filters = InvoiceFilter.base_filters
+    includes = CONTACT_AND_DEAL
     serializer_class = InvoiceInput
     create_action = create_invoice
     update_action = change_invoice

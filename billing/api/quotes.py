@@ -17,6 +17,7 @@ from billing.actions.quotes import (
     send_quote,
 )
 from billing.actions.sending import confirm_quote_mail
+from billing.api.included import CONTACT_AND_DEAL
 from billing.api.links import link_route
 from billing.api.pdf import pdf_route
 from billing.api.resources import ARRIVED, QUOTE
@@ -34,6 +35,7 @@ class QuoteViewSet(TenantViewSet):
     resource = QUOTE
     rows = QUOTES
     filters = QuoteFilter.base_filters
+    includes = CONTACT_AND_DEAL
     serializer_class = QuoteInput
     create_action = create_quote
     update_action = change_quote

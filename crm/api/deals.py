@@ -1,6 +1,7 @@
 """Deals, pipelines and stages under /api/v1."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +21,11 @@ from crm.api.resources import DEAL, PIPELINE
 from crm.api.serializers import DealInput, NewPipelineInput, PipelineInput, StageInput, StageMove, StageOrder
 from crm.filters import DealFilter
 from crm.models import Stage
+from crm.queries import COMPANIES
+from crm.queries_activities import ACTIVITIES
 from crm.queries_deals import DEALS, DELETED_DEALS, PIPELINES, STAGE_CHANGES, of_deal
 from leadercrm.core.api.bin import BinViewSet
+from leadercrm.core.api.chosen import Included
 from leadercrm.core.api.described import described
 from leadercrm.core.api.responses import Paging, list_response
 from leadercrm.core.api.row_shapes import row_shape
@@ -40,6 +44,10 @@ class DealViewSet(BinViewSet):
     bin_rows = DELETED_DEALS
     restore_action = restore_deal
     filters = DealFilter.base_filters
+    includes: ClassVar[Mapping[str, Included]] = {
+        "company": Included("Company", COMPANIES, of="company_id"),
+        "activities": Included("Activity", ACTIVITIES, via="deal_id"),
+    }
     serializer_class = DealInput
     create_action = create_deal
     update_action = change_deal

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from crm.lifecycle import lifecycle_stages
 from crm.models import StageType
+from crm.models.contact import MOST_ADDRESSES
 from leadercrm.core.api.fields import (
     Color,
     CurrencyCode,
@@ -21,7 +22,6 @@ from leadercrm.core.api.fields import (
     Whole,
 )
 
-MOST_ADDRESSES = 20
 MOST_PARTICIPANTS = 100
 MOST_STAGES = 50
 

@@ -23,6 +23,7 @@ stage_detail = StageViewSet.as_view({"put": "update", "patch": "update", "delete
 
 urlpatterns = [
     path("contacts/duplicates", MergingViewSet.as_view({"get": "duplicates"}), name="contact-duplicates"),
+    path("contacts/upsert", ContactViewSet.as_view({"put": "upsert"}), name="contact-upsert"),
     path("contacts/<int:pk>/merge", MergingViewSet.as_view({"post": "merge"}), name="contact-merge"),
     path("contacts/<int:pk>/merge/undo", MergingViewSet.as_view({"post": "undo"}), name="contact-unmerge"),
     *router.urls,

@@ -1,6 +1,7 @@
 """Contacts, notes and companies under /api/v1."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -9,13 +10,17 @@ from rest_framework.decorators import action as drf_action
 from crm.actions.companies import change_company, create_company, delete_company, restore_company
 from crm.actions.contacts import change_contact, create_contact, delete_contact, restore_contact
 from crm.actions.notes import add_note, change_note, delete_note
+from crm.actions.upserting import upsert_contact
 from crm.api.resources import COMPANY, CONTACT, NOTE
 from crm.api.serializers import CompanyInput, ContactInput, NoteInput
 from crm.filters import CompanyFilter, ContactFilter
 from crm.models import Contact
 from crm.queries import COMPANIES, CONTACTS, DELETED_COMPANIES, DELETED_CONTACTS, NOTES, likely_duplicates, of_contact
+from crm.queries_activities import ACTIVITIES
+from crm.queries_deals import DEALS
 from crm.scoring import explain_score
 from leadercrm.core.api.bin import BinViewSet
+from leadercrm.core.api.chosen import Included
 from leadercrm.core.api.described import described
 from leadercrm.core.api.responses import Paging, json_response, list_response, timestamp
 from leadercrm.core.api.shapes import BOOLEAN, INTEGER, MOMENT, TEXT, data, explained, list_of, record
@@ -23,6 +28,7 @@ from leadercrm.core.api.views import MAX_ID, TenantViewSet
 from leadercrm.core.errors import NotFound
 
 DUPLICATES = explained(list_of(INTEGER), _("Ids of contacts that share an address, a phone, or name and company."))
+UPSERTED = {"created": explained(BOOLEAN, _("Whether it was made. Its status is 201 then."))}
 SCORE_RULE = record({"code": TEXT, "text": TEXT, "points": INTEGER, "applies": BOOLEAN}, "ContactScoreRule")
 SCORE = record(
     {"contact_id": INTEGER, "score": INTEGER, "rules": list_of(SCORE_RULE), "computed_at": MOMENT}, "ContactScore"
@@ -35,6 +41,12 @@ class ContactViewSet(BinViewSet):
     bin_rows = DELETED_CONTACTS
     restore_action = restore_contact
     filters = ContactFilter.base_filters
+    includes: ClassVar[Mapping[str, Included]] = {
+        "company": Included("Company", COMPANIES, of="company_id"),
+        "notes": Included("ContactNote", NOTES, via="contact_id"),
+        "deals": Included("Deal", DEALS, via="participants__contact_id"),
+        "activities": Included("Activity", ACTIVITIES, via="contact_id"),
+    }
     serializer_class = ContactInput
     create_action = create_contact
     update_action = change_contact
@@ -46,6 +58,19 @@ class ContactViewSet(BinViewSet):
         """As every resource, and `meta.possible_duplicates` names contacts that look the same."""
         contact = create_contact(self.cleaned(ContactInput), actor=self.actor)
         return self.answer(contact.pk, 201, {"possible_duplicates": likely_duplicates(contact, self.actor)})
+
+    @described(
+        _("Create a contact, or change the one with its address"),
+        id="upsertContact",
+        body=ContactInput,
+        partial=True,
+        meta=UPSERTED,
+        status=201,
+    )
+    def upsert(self, request: HttpRequest) -> HttpResponse:
+        """Found by any of the e-mail addresses. Addresses and phones are added; the rest of what is sent is written."""
+        contact, is_new = upsert_contact(self.cleaned(ContactInput, partial=True), actor=self.actor)
+        return self.answer(contact.pk, 201 if is_new else 200, {"created": is_new})
 
     @described(_("Explain a lead score"), id="getContactScore", returns=data(SCORE))
     @drf_action(detail=True, methods=["get"])
@@ -105,6 +130,11 @@ class CompanyViewSet(BinViewSet):
     bin_rows = DELETED_COMPANIES
     restore_action = restore_company
     filters = CompanyFilter.base_filters
+    includes: ClassVar[Mapping[str, Included]] = {
+        "contacts": Included("Contact", CONTACTS, via="company_id"),
+        "deals": Included("Deal", DEALS, via="company_id"),
+        "activities": Included("Activity", ACTIVITIES, via="company_id"),
+    }
     serializer_class = CompanyInput
     create_action = create_company
     update_action = change_company

@@ -12,6 +12,8 @@ from crm.scoring import contact_score
 from leadercrm.core.living import LivingModel
 from leadercrm.core.text import fold, phone_digits, search_text
 
+# E-mail addresses of a contact, and phones.
+MOST_ADDRESSES = 20
 LIVING = models.Q(deleted_at__isnull=True)
 
 

@@ -5,13 +5,15 @@ and would cost the API a third of its time. Tenant and actor come from the beare
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch, get_resolver
 
-from leadercrm.core.api import idempotency, throttling, trying
+from leadercrm.core.api import idempotency, throttling, trying, versions
 from leadercrm.core.api.context import ApiContext, client_ip, speaking
 from leadercrm.core.api.exceptions import error_response
 from leadercrm.core.api.responses import GUARDED
@@ -21,6 +23,7 @@ from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.credentials import resolve_token
 
 READING = ("GET", "HEAD")
+NOT_MODIFIED = 304
 DOCS = "/api/docs"
 
 
@@ -66,7 +69,8 @@ def _served(request: Any) -> HttpResponse:
     for name, value in context.headers.items():
         response.headers[name] = value
     response.headers["X-Request-Id"] = context.request_id
-    response.headers["Content-Length"] = str(len(response.content))
+    if response.status_code != NOT_MODIFIED:  # where it would be the length of what is not sent
+        response.headers["Content-Length"] = str(len(response.content))
     return response
 
 
@@ -107,7 +111,9 @@ def _answer(request: Any, context: ApiContext) -> HttpResponse:
             return trying.tried(lambda: view(request, *match.args, **match.kwargs))
         key = idempotency.requested_key(request) if request.method == "POST" else None
         if key is None:
-            return view(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
+            seen = writes and versions.wants_version(request)
+            with transaction.atomic() if seen else nullcontext():
+                return view(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
         store = view.cls.answer_store(request, key, credential.user_id)
         return idempotency.once(request, key, store, lambda: view(request, *match.args, **match.kwargs))
 

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from leadercrm.api.bulk import BulkView
 from leadercrm.api.openapi.views import OpenApiView
 
 # In the order in which the description shows them.
@@ -13,5 +14,6 @@ urlpatterns = [
     path("", include("events.api.urls")),
     path("", include("leadercrm.notifications.api.urls")),
     path("", include("leadercrm.dashboard.api.urls")),
+    path("bulk", BulkView.as_view(), name="bulk"),
     path("openapi.json", OpenApiView.as_view(), name="openapi"),
 ]

@@ -94,6 +94,17 @@ class InFlight(DomainError):
     hint = _("Wait a moment and send the same request again: you will get the first one's answer.")
 
 
+class ChangedMeanwhile(DomainError):
+    """The row is not in the state any more that the request names by If-Match."""
+
+    status = 412
+    code = "changed_meanwhile"
+    hint = _("Nothing was changed. Read it again: the answer's ETag names its present state.")
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody has changed this meanwhile."))
+
+
 class TooManyRequests(DomainError):
     """A rate limit is used up; `retry_after` seconds until it is not."""
 

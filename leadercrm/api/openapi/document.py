@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 
 from leadercrm.api.openapi.examples import add_examples
-from leadercrm.api.openapi.parameters import DRY_RUN, IDEMPOTENCY_KEY
+from leadercrm.api.openapi.parameters import DRY_RUN, IDEMPOTENCY_KEY, IF_MATCH
 from leadercrm.api.openapi.responses import HEADERS, SCHEMAS, error_responses
 from leadercrm.api.openapi.schema import ApiGenerator
 from leadercrm.api.reference import read_examples
@@ -63,7 +63,7 @@ def build() -> dict[str, Any]:
     document["components"] |= {
         "responses": error_responses(),
         "headers": HEADERS,
-        "parameters": {"IdempotencyKey": IDEMPOTENCY_KEY, "DryRun": DRY_RUN},
+        "parameters": {"IdempotencyKey": IDEMPOTENCY_KEY, "DryRun": DRY_RUN, "IfMatch": IF_MATCH},
         "securitySchemes": {
             "bearer": {
                 "type": "http",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from leadercrm.core.api.chosen import with_included
 from leadercrm.core.api.described import Described, Resource, operation_id
 from leadercrm.core.api.row_shapes import row_shape
 from leadercrm.core.api.shapes import BOOLEAN, MESSAGE, Shape, component, data, explained, page, record
@@ -99,9 +100,15 @@ def _by_action(view: TenantViewSet, action: str, declared: Described) -> dict[st
         "create": {"status": 201},
         "update": {"partial": True, "details": declared.details or PARTIAL},
         "destroy": {"returns": declared.returns or MESSAGE},
+        "retrieve": {"errors": (304, *declared.errors)},
         "restore": {"details": declared.details or RESTORING},
     }
     return known.get(action, {})
+
+
+def has_version(view: Any, path: str, method: str) -> bool:
+    """Whether it writes a row of a resource, so that If-Match holds."""
+    return isinstance(view, TenantViewSet) and method != "GET" and "{" in path
 
 
 def row_component(view: Any) -> Shape | None:
@@ -109,4 +116,5 @@ def row_component(view: Any) -> Shape | None:
     if not isinstance(view, TenantViewSet):
         return None
     shape = row_shape(view.rows, resource_of(view).name, sometimes=getattr(view, "bin_rows", None))
-    return {**shape, "properties": {**shape["properties"], **view.detailed}}
+    detailed = {**shape, "properties": {**shape["properties"], **view.detailed}}
+    return with_included(detailed, view.includes)

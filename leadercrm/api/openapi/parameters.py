@@ -5,11 +5,12 @@ from typing import Any
 import uritemplate
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.api.openapi.operations import Undescribed
+from leadercrm.api.openapi.operations import Undescribed, has_version
+from leadercrm.core.api.chosen import FIELDS, INCLUDE
 from leadercrm.core.api.described import Described
 from leadercrm.core.api.responses import DEFAULT_PER_PAGE, MAX_PER_PAGE
-from leadercrm.core.api.shapes import INTEGER, Shape, explained
-from leadercrm.core.api.views import MAX_ID
+from leadercrm.core.api.shapes import INTEGER, TEXT, Shape, explained
+from leadercrm.core.api.views import MAX_ID, TenantViewSet
 
 Parameter = dict[str, Any]
 
@@ -41,6 +42,23 @@ DRY_RUN = {
     "schema": {"type": "boolean", "default": False},
 }
 
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": _("The ETag that you have seen: what somebody has changed since is refused with 412."),
+    "schema": {"type": "string", "maxLength": 1000},
+}
+
+
+def choices_of(view: TenantViewSet) -> list[Parameter]:
+    """`fields` and `include` of what reads rows."""
+    found = {FIELDS: explained(TEXT, _("Only these keys of each row, with commas: `id,updated_at`."))}
+    if view.includes:
+        names = ", ".join(view.includes)
+        text = _("Related rows to be given with each, with commas. There are: %(names)s.") % {"names": names}
+        found[INCLUDE] = explained(TEXT, text)
+    return [_parameter(name, "query", shape) for name, shape in found.items()]
+
 
 def parameters_of(view: Any, path: str, method: str, entry: Described, *, is_page: bool) -> list[Parameter]:
     """Everything that the operation takes besides its body. Raises Undescribed for a filter without a label."""
@@ -51,6 +69,10 @@ def parameters_of(view: Any, path: str, method: str, entry: Described, *, is_pag
         found += [_parameter(name, "query", shape) for name, shape in {**queries, **entry.query, **PAGING}.items()]
     else:
         found += [_parameter(name, "query", shape) for name, shape in entry.query.items()]
+    if isinstance(view, TenantViewSet) and view.action in ("list", "retrieve"):
+        found += choices_of(view)
+    if has_version(view, path, method):
+        found.append({"$ref": "#/components/parameters/IfMatch"})
     if method == "POST":
         found.append({"$ref": "#/components/parameters/IdempotencyKey"})
     if method != "GET" and not getattr(view, "public", False):

@@ -21,6 +21,7 @@ from leadercrm.core.api.shapes import (
     record,
 )
 from leadercrm.core.errors import (
+    ChangedMeanwhile,
     DomainError,
     Forbidden,
     InFlight,
@@ -37,6 +38,7 @@ NAMES = {
     403: "Forbidden",
     404: "NotFound",
     409: "InFlight",
+    412: "ChangedMeanwhile",
     422: "Invalid",
     429: "TooManyRequests",
     500: "ServerError",
@@ -98,6 +100,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-Id": {"schema": TEXT, "description": _("Names this request in our logs."), "required": True},
     "Retry-After": {"schema": INTEGER, "description": _("Seconds to wait before the next try."), "required": True},
     "WWW-Authenticate": {"schema": TEXT, "description": _("Always: Bearer"), "required": True},
+    "ETag": {"schema": TEXT, "description": _("The row's version, for If-None-Match and If-Match.")},
     "Idempotent-Replayed": {
         "schema": {"type": "string", "const": "true"},
         "description": _("There if this is the answer that the Idempotency-Key's first request got."),
@@ -109,6 +112,7 @@ DESCRIPTIONS = {
     403: _("The role of the user, or the token, does not allow this."),
     404: _("There is no such row, or none that the caller may see."),
     409: _("The same Idempotency-Key is being carried out right now."),
+    412: _("The row is not in the version any more that If-Match names; nothing was changed."),
     422: _("Something in the request is refused; `errors` says what."),
     429: _("Too many requests."),
     500: _("A mistake of ours."),
@@ -160,6 +164,7 @@ def _refusal(status: int) -> DomainError:
         403: Forbidden(_("Your role does not allow this.")),
         404: NotFound(),
         409: InFlight(_("The same request is being carried out.")),
+        412: ChangedMeanwhile(),
         422: DomainError(required, field="name"),
         429: TooManyRequests(31),
         500: our_fault(),

@@ -14,7 +14,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, append_meta
 from rest_framework.serializers import Field
 
-from leadercrm.api.openapi.operations import describe, is_offered, resource_of, row_component
+from leadercrm.api.openapi.operations import describe, has_version, is_offered, resource_of, row_component
 from leadercrm.api.openapi.parameters import parameters_of
 from leadercrm.api.openapi.responses import EVERYWHERE, error_refs, header_refs, with_trial
 from leadercrm.core.api.described import Described, Resource
@@ -84,7 +84,8 @@ class ApiSchema(AutoSchema):
     def _responses(self, entry: Described, has_input: bool) -> dict[str, Any]:
         returns: Any = entry.returns
         schema = self._hoisted(with_trial(returns) if self._is_triable else returns)
-        headers = header_refs("Idempotent-Replayed") if self.method == "POST" else header_refs()
+        named = {"POST": ("Idempotent-Replayed",), "GET": ("ETag",) if 304 in entry.errors else ()}
+        headers = header_refs(*named.get(self.method, ()))
         success = {
             "description": entry.summary,
             "headers": headers,
@@ -104,6 +105,8 @@ class ApiSchema(AutoSchema):
             statuses.add(404)
         if self.method == "POST":
             statuses.add(409)
+        if has_version(self.view, self.path, self.method):
+            statuses.add(412)
         # A rule may refuse any write, a deletion as well.
         if has_input or self.method != "GET":
             statuses.add(422)

@@ -134,6 +134,8 @@ def operations(api: Api) -> list[Operation]:
         Operation("notification-read-all", "POST", "/notifications/read-all"),
         Operation("notification-preferences", "GET", "/notifications/preferences"),
         Operation("notification-preferences", "PUT", "/notifications/preferences", preferences),
+        Operation("bulk", "POST", "/bulk", {"operations": [{"method": "POST", "path": "/contacts", "body": CONTACT}]}),
+        Operation("contact-upsert", "PUT", "/contacts/upsert", {**CONTACT, "emails": [{"email": "upsert@empresa.mx"}]}),
         Operation("openapi", "GET", "/openapi.json", public=True),
         Operation("contact-list", "GET", "/contacts"),
         Operation("contact-list", "POST", "/contacts", CONTACT),

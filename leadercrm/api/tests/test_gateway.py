@@ -22,6 +22,8 @@ SPANISH = "Este campo es requerido."
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 # Routes that are no resources, and where their tests are.
 NAMED_TESTS = {
+    "bulk": "leadercrm.api.tests.test_bulk",
+    "contact-upsert": "crm.tests.test_upserting",
     "segment-contacts": "marketing.tests.test_segments_api",
     **dict.fromkeys(("form-submissions", "form-rotate-key", "form-embed"), "marketing.tests.test_forms_api"),
     **dict.fromkeys(("submission-accept", "submission-spam"), "marketing.tests.test_sorting"),

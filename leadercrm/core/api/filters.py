@@ -8,7 +8,7 @@ what the API's description says of it.
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import django_filters
@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.columns import Param
-from leadercrm.core.api.shapes import BOOLEAN, DATE, INTEGER, TEXT, Shape, one_of, open_set
+from leadercrm.core.api.shapes import BOOLEAN, DATE, INTEGER, MOMENT, TEXT, Shape, one_of, open_set
 from leadercrm.core.errors import DomainError
 from leadercrm.core.text import search_patterns
 
@@ -113,6 +113,35 @@ class DayFilter(django_filters.Filter):
     """A comparison with a day."""
 
     field_class = DayField
+
+
+class MomentField(forms.Field):
+    """A moment in ISO 8601, of UTC where no offset is said; a date is its first moment."""
+
+    shape: Shape = MOMENT
+
+    def clean(self, value: Any) -> datetime:
+        try:
+            # A plus sign that was not escaped arrives as a space.
+            moment = datetime.fromisoformat(str(value).replace(" ", "+"))
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except ValueError:
+            raise ValidationError(_("Must be a date and time: 2025-04-20T18:30:00Z.")) from None
+
+
+class SinceFilter(django_filters.Filter):
+    """What was written at a moment or later."""
+
+    field_class = MomentField
+
+    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return queryset.filter(updated_at__gte=value)
+
+
+class WrittenFilterSet(django_filters.FilterSet):
+    """The filters of rows that know when they were last written."""
+
+    updated_since = SinceFilter(label=_("Only those that were written at this moment or later."))
 
 
 class SearchField(forms.Field):

@@ -11,8 +11,8 @@ from django.conf import settings
 from leadercrm.core.errors import TooManyRequests
 
 COUNT = """
-local n = redis.call('INCR', KEYS[1])
-if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+local n = redis.call('INCRBY', KEYS[1], ARGV[2])
+if n == tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {n, redis.call('PTTL', KEYS[1])}
 """
 
@@ -29,12 +29,12 @@ class Limit:
     seconds: int
     fails_closed: bool = False
 
-    def spend(self, subject: str) -> dict[str, str]:
-        """Count one request of `subject`; returns the X-RateLimit headers, or raises TooManyRequests."""
+    def spend(self, subject: str, requests: int = 1) -> dict[str, str]:
+        """Count a request of `subject`, or several; returns the X-RateLimit headers, or raises TooManyRequests."""
         if not settings.RATE_LIMITS:
             return {}
         try:
-            count, left_ms = _script()(keys=[f"limit:{self.name}:{subject}"], args=[self.seconds * 1000])
+            count, left_ms = _script()(keys=[f"limit:{self.name}:{subject}"], args=[self.seconds * 1000, requests])
         except redis.RedisError:
             if self.fails_closed:
                 raise

@@ -13,7 +13,9 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
+from leadercrm.core.actions import lock
 from leadercrm.core.actor import Actor
+from leadercrm.core.api import chosen, versions
 from leadercrm.core.api.context import ApiContext
 from leadercrm.core.api.described import Described, Resource, operation_id
 from leadercrm.core.api.filters import Narrowing
@@ -107,6 +109,17 @@ class TenantViewSet(ViewSetMixin, ApiView):
     deleted_message: ClassVar[Any] = _("Deleted.")
     # The shapes of columns that details have and lists leave out, for the API's description.
     detailed: ClassVar[Mapping[str, Shape]] = {}
+    # Related rows that a client may have with those of a list or a detail, by the name that it includes them by.
+    includes: ClassVar[Mapping[str, chosen.Included]] = {}
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """What reads rows of the resource gives of them what the client chooses, and a detail its version."""
+        if self.action not in ("list", "retrieve") or request.method not in ("GET", "HEAD"):
+            return response
+        if chosen.is_choosy(request):
+            known = {*self.rows.columns, *self.detailed, "deleted_at"}
+            return chosen.chosen(request, response, known, self.includes, self.actor)
+        return versions.tagged(request, response) if self.action == "retrieve" else response
 
     def list(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.listed(self.rows)
@@ -152,10 +165,17 @@ class TenantViewSet(ViewSetMixin, ApiView):
         return message_response(self.deleted_message)
 
     def row(self, pk: int) -> Any:
-        """The row with this id, if the actor sees it; NotFound otherwise."""
+        """The row with this id, if the actor sees it; NotFound otherwise.
+
+        A write that names the version it has seen (If-Match) finds it in that version, locked, or ChangedMeanwhile is
+        raised: the gateway has opened the transaction in which the rest follows.
+        """
         row: Model | None = self.rows.instance(pk, self.actor) if pk <= MAX_ID else None
         if row is None:
             raise NotFound()
+        if versions.wants_version(self.request) and self.request.method not in ("GET", "HEAD"):
+            row = lock(row)
+            versions.require_version(self.request, versions.tag_of(self.retrieve(self.request, **self.kwargs)))
         return row
 
     def answer(self, pk: int, status: int = 200, meta: Mapping[str, Any] | None = None) -> HttpResponse:

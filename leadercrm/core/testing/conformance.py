@@ -90,7 +90,8 @@ def assert_described(method: str, url: str, status: int, headers: Mapping[str, s
     kind = headers.get("Content-Type", "").partition(";")[0]
     assert not body or not kind or kind in kinds, f"{where} with {kind}"
     validator = known.validator(operation, status)
-    if validator and method != "HEAD":
+    # With `fields` a row has the keys that were asked for, which no schema can say.
+    if validator and method != "HEAD" and "fields=" not in url:
         errors = [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(orjson.loads(body))]
         assert not errors, f"{where} otherwise than described: {errors[:5]}"
 

@@ -1,6 +1,7 @@
 """Doors that tests knock on: the REST API as a client of it sees it."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from django.test import Client
@@ -68,7 +69,8 @@ class Api:
         with unbound():
             response = self.client.generic(method, url, **extra)
         answer = Answer(response)
-        assert_described(method, url, answer.status, answer.headers, response.content)
+        asked = f"{url}{'&' if '?' in url else '?'}{urlencode(query)}" if query else url
+        assert_described(method, asked, answer.status, answer.headers, response.content)
         assert answer.status < 500 or answer.status == 503, answer
         return answer
 
