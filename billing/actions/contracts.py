@@ -95,7 +95,7 @@ def send_contract(contract: Contract, *, actor: Actor) -> Contract:
     mail = mail_values(contract)
     sent_at = contract.sent_at or timezone.now()
     move(contract, ContractStatus.SENT, sent_at=sent_at, **mail, actor=actor, action="contract.sent")
-    schedule_mail(contract, mail)
+    schedule_mail(contract, mail, actor)
     return contract
 
 

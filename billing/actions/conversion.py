@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from billing.actions.capping import charge
 from billing.actions.lines import LINE_TYPES, write_lines
 from billing.holding import hold_contact
 from billing.models import Contract, Invoice, Quote, QuoteStatus
@@ -26,6 +27,7 @@ def convert_to_invoice(quote: Quote, *, actor: Actor) -> Invoice:
     invoice.save()
     write_lines(invoice, [*quote.items.order_by("position").values(*LINE_TYPES)])
     record(actor, invoice, "invoice.created", converted_from=quote.pk)
+    charge(actor, invoice.total, invoice.currency)
     return invoice
 
 

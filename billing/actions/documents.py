@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from billing.actions.capping import charge
 from billing.actions.lines import as_json, price_items, replace_lines
 from billing.holding import hold, hold_party
 from billing.models import Contract, Quote
@@ -15,6 +16,7 @@ from crm.queries import active_user_exists
 from leadercrm.core.actions import assign, record, snapshot, transition
 from leadercrm.core.actor import CLIENT, Actor, Scope
 from leadercrm.core.errors import DomainError, Forbidden
+from leadercrm.core.money import ZERO
 
 Values = dict[str, Any]
 NAMES = {"contact_name", "company_id", "company_name"}
@@ -78,7 +80,7 @@ def refuse_frozen(document: Any, changed: Values, allowed: Collection[str], *, i
 
 def amend_document(document: Any, columns: Values, *, items: Any = None, actor: Actor) -> bool:
     """Change a locked document's columns and, unless None, its lines and figures; whether anything differs."""
-    before, notes = snapshot(document), {}
+    before, notes, was = snapshot(document), {}, getattr(document, "total", ZERO)
     if items is not None:
         named = {product_id for (product_id,) in document.items.values_list("product_id")}
         rows, totals = price_items(items, columns.get("currency", document.currency), named=named)
@@ -89,6 +91,8 @@ def amend_document(document: Any, columns: Values, *, items: Any = None, actor: 
     changed = bool(assign(document, columns)) or bool(notes)
     if changed:
         record(actor, document, f"{document._meta.model_name}.changed", before=before, **notes)
+        if items is not None:
+            charge(actor, document.total - was, document.currency)
     return changed
 
 

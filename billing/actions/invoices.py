@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from billing.actions.capping import charge, charge_sending
 from billing.actions.documents import Values, amend_document, changes, held, move, new_columns, refuse_frozen
 from billing.actions.lines import price_items, write_lines
 from billing.actions.sending import mail_values, schedule_mail
@@ -34,6 +35,7 @@ def create_invoice(values: Values, *, actor: Actor, **origin: Any) -> Invoice:
     invoice.save()
     write_lines(invoice, rows)
     record(actor, invoice, "invoice.created")
+    charge(actor, invoice.total, invoice.currency)
     return invoice
 
 
@@ -76,11 +78,12 @@ def send_invoice(invoice: Invoice, *, actor: Actor) -> Invoice:
             field="status",
             code="illegal_transition",
         )
+    charge_sending(actor, invoice)
     assign(invoice, mail)
     record(actor, invoice, "invoice.sent", before=before)
     if not invoice.total:
         settle(invoice, actor=actor, action="invoice.settled")  # nothing is due
-    schedule_mail(invoice, mail)
+    schedule_mail(invoice, mail, actor)
     return invoice
 
 

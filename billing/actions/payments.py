@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.actions.announcing import invoice_paid, payment_received
+from billing.actions.capping import charge
 from billing.actions.settling import paid_towards, settle
 from billing.holding import hold_contact, hold_party, invoice_contacts, sees_invoice
 from billing.models import Invoice, InvoiceStatus, Payment, PaymentStatus
@@ -43,6 +44,7 @@ def create_payment(values: Values, *, actor: Actor) -> Payment:
     if payment.status == PaymentStatus.COMPLETED:
         payment_received(payment, invoice, actor)
     _follow([invoice], actor)
+    charge(actor, payment.amount, payment.currency)
     return payment
 
 
@@ -56,13 +58,14 @@ def change_payment(payment: Payment, values: Values, *, actor: Actor) -> Payment
         raise Unavailable(_("The payment is being moved to another invoice."))
     if target != was_on:
         actor.require("billing.create_payment", invoices[target])
-    wanted = Payment(**{**_columns(payment), **values})
+    wanted, was = Payment(**{**_columns(payment), **values}), payment.amount
     _check(wanted, invoices[target])
     completed = wanted.status == PaymentStatus.COMPLETED != payment.status
     if amend(payment, values, actor=actor, action="payment.changed"):
         if completed:
             payment_received(payment, invoices[target], actor)
         _follow(invoices.values(), actor)
+        charge(actor, payment.amount - was, payment.currency)
     return payment
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.actions.announcing import quote_settled
+from billing.actions.capping import charge, charge_sending
 from billing.actions.documents import (
     Values,
     amend_document,
@@ -45,6 +46,7 @@ def create_quote(values: Values, *, actor: Actor) -> Quote:
     quote.save()
     write_lines(quote, rows)
     record(actor, quote, "quote.created")
+    charge(actor, quote.total, quote.currency)
     return quote
 
 
@@ -77,8 +79,9 @@ def send_quote(quote: Quote, *, actor: Actor) -> Quote:
     quote = _current(quote)
     mail = mail_values(quote)
     sent_at = quote.sent_at or timezone.now()
+    charge_sending(actor, quote)
     move(quote, QuoteStatus.SENT, sent_at=sent_at, **mail, actor=actor, action="quote.sent")
-    schedule_mail(quote, mail)
+    schedule_mail(quote, mail, actor)
     return quote
 
 
@@ -145,6 +148,7 @@ def revise_quote(quote: Quote, *, actor: Actor) -> Quote:
     revision.save()
     write_lines(revision, [*quote.items.order_by("position").values(*LINE_TYPES)])
     record(actor, revision, "quote.revised")
+    charge(actor, revision.total, revision.currency)
     return revision
 
 

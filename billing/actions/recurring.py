@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.actions.announcing import recurring_stopped
+from billing.actions.capping import charge
 from billing.actions.documents import Values, changes, held, new_columns
 from billing.actions.invoices import create_invoice, send_invoice
 from billing.actions.lines import price_items
@@ -25,18 +26,21 @@ CARRIED = ("contact_id", "deal_id", "owner_id", "currency", "notes")
 @domain_action(permission="billing.create_recurring_invoice")
 def create_recurring_invoice(values: Values, *, actor: Actor) -> RecurringInvoice:
     """Have an invoice made on `next_on` and every so many months after it. Its lines must be priceable today."""
+    _require_sending(values, actor)
     columns = new_columns(values, actor)
-    price_items(values["items"], columns["currency"])
+    _rows, totals = price_items(values["items"], columns["currency"])
     recurring = RecurringInvoice(**columns, items=_as_sent(values["items"]), anchor_day=columns["next_on"].day)
     _refuse_early_end(recurring.next_on, recurring.ends_on)
     recurring.save()
     record(actor, recurring, "recurring_invoice.created")
+    charge(actor, totals["total"], recurring.currency)
     return recurring
 
 
 @domain_action(permission="billing.change_recurring_invoice")
 def change_recurring_invoice(recurring: RecurringInvoice, values: Values, *, actor: Actor) -> RecurringInvoice:
     """Change what `values` name; invoices that were made already stay as they are."""
+    _require_sending(values, actor)
     columns = held(values, actor)
     recurring = lock(recurring)
     changed = changes(recurring, columns)
@@ -96,6 +100,12 @@ def months_later(day: date, months: int, anchor_day: int) -> date:
     """The day so many months later, on `anchor_day` or the month's last day before it."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(anchor_day, monthrange(year, month + 1)[1]))
+
+
+def _require_sending(values: Values, actor: Actor) -> None:
+    """Whoever has invoices sent on their own accord must be one who may send them."""
+    if values.get("auto_send"):
+        actor.require("billing.send_invoice")
 
 
 def _as_sent(items: Any) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from billing.models import Contract, Invoice, Payment, PaymentStatus, Quote
 from leadercrm.core import outbox
 from leadercrm.core.actions import after_commit, amend, domain_action, lock, record, snapshot
 from leadercrm.core.actor import Actor
+from leadercrm.core.caps import count_sends
 from leadercrm.core.errors import DomainError
 
 M = TypeVar("M", Quote, Invoice, Contract, Payment)
@@ -43,8 +44,11 @@ def mail_values(document: Any) -> dict[str, Any]:
     return {"sends": document.sends + 1, "last_sent_at": now}
 
 
-def schedule_mail(document: Any, values: dict[str, Any]) -> bool:
-    """Have the document mailed after the commit, if `values` (mail_values) ask for it and there is an address."""
+def schedule_mail(document: Any, values: dict[str, Any], actor: Actor) -> bool:
+    """Have the document mailed after the commit, if `values` (mail_values) ask for it and there is an address.
+
+    Counts as one of the sends that the actor's token may do in a day.
+    """
     if not values or mail_address_of(document.contact_id) is None:
         return False
     task = TASKS[type(document)][0]
@@ -53,6 +57,7 @@ def schedule_mail(document: Any, values: dict[str, Any]) -> bool:
         outbox.repeat(item)
     if not again:
         after_commit(task, about=document, document_id=document.pk, sending=document.sends)
+    count_sends(actor)
     return True
 
 
@@ -66,7 +71,7 @@ def send_receipt(payment: Payment, *, actor: Actor) -> Payment:
         raise DomainError(_("The payer has no e-mail address."), field="contact_id", code="no_address")
     mail = mail_values(payment)
     amend(payment, mail, actor=actor, action="payment.receipt_sent")
-    schedule_mail(payment, mail)
+    schedule_mail(payment, mail, actor)
     return payment
 
 

@@ -16,6 +16,7 @@ from events.mails import Kind
 from events.models import Attendee, AttendeeStatus, Event, Origin
 from leadercrm.core.actions import domain_action, lock
 from leadercrm.core.actor import Actor
+from leadercrm.core.caps import count_sends
 from leadercrm.core.errors import DomainError
 
 MOST = 5000
@@ -43,6 +44,7 @@ def invite(event: Event, values: Mapping[str, Any], *, actor: Actor) -> dict[str
         place(event, attendee, AttendeeStatus.PENDING, waits=False, actor=actor, action="attendee.invited")
     if mailable:
         mail_round(event, Kind.INVITATION)
+        count_sends(actor, len(mailable))
     return {"invited": len(mailable), "already": len(there), "unmailable": len(chosen) - len(there) - len(mailable)}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.core.errors import Forbidden, ReadOnly
+from leadercrm.core.errors import Forbidden, InsufficientScope, ReadOnly
+from leadercrm.core.token_scopes import TokenScope, scope_of
 
 VISITOR = "visitor"
 CLIENT = "client"
@@ -63,6 +65,14 @@ def grant(
 
 
 @dataclass(frozen=True)
+class Caps:
+    """The most that a token may send, and move in the tenant's currency, on one day of the tenant's. None: no limit."""
+
+    sends: int | None = None
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who carries out an action. `via` is the door: api, page, admin, mcp, link, task."""
 
@@ -77,6 +87,13 @@ class Actor:
     tenant_settings: Mapping[str, Any] = field(default_factory=dict)
     # Came with a token that may only read.
     read_only: bool = False
+    # What the token is limited to; None: all that its user may.
+    scopes: frozenset[TokenScope] | None = None
+    caps: Caps | None = None
+    # Came with a token that may less than its user, in whichever way.
+    is_limited: bool = False
+    # An agent acts for the user: by a token that is marked so, or through the agents' door.
+    is_agent: bool = False
     # What a client's link leads to, as (model's label, primary key).
     link: tuple[str, int] | None = None
 
@@ -105,6 +122,10 @@ class Actor:
 
     def may(self, permission: str, target: Model | None = None) -> bool:
         """Whether the actor may do this at all, or to `target`, judged by the target's owner."""
+        return self.has_scope(scope_of(permission)) and self.may_by_role(permission, target)
+
+    def may_by_role(self, permission: str, target: Model | None = None) -> bool:
+        """The same, whatever token the actor came with."""
         scope = self.scope(permission)
         if self.kind == CLIENT:
             return scope > Scope.NONE and target is not None and self.link == (target._meta.label_lower, target.pk)
@@ -116,9 +137,20 @@ class Actor:
         return scope == Scope.TEAM and self._leads(owner_id)
 
     def require(self, permission: str, target: Model | None = None) -> None:
-        """Raise Forbidden unless `may`."""
+        """Raise Forbidden unless `may`; InsufficientScope where it is the token that lacks something."""
+        if not self.has_scope(needed := scope_of(permission)):
+            raise InsufficientScope(needed)
         if not self.may(permission, target):
             raise Forbidden(_("Your role does not allow this."))
+
+    def require_sight(self, permission: str) -> None:
+        """Raise Forbidden unless the actor's role allows this: for reading, which belongs to every token."""
+        if not self.may_by_role(permission):
+            raise Forbidden(_("Your role does not allow this."))
+
+    def has_scope(self, scope: TokenScope) -> bool:
+        """Whether the token that the actor came with, if any, reaches this far."""
+        return self.scopes is None or scope in self.scopes
 
     def require_writing(self) -> None:
         """Raise ReadOnly for whoever came with a token that may only read. Every action asks, at every door."""

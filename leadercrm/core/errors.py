@@ -76,6 +76,37 @@ class ReadOnly(Forbidden):
         super().__init__(_("This token may only read."))
 
 
+class InsufficientScope(Forbidden):
+    """The token that the actor came with lacks the scope that this belongs to; their role may well allow it."""
+
+    code = "insufficient_scope"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(
+            _("This token lacks the scope %(scope)s.") % {"scope": scope},
+            hint=_("Ask your user for a token with the scope %(scope)s: Settings, Tokens. Trying again does not help.")
+            % {"scope": scope},
+        )
+        self.scope = scope
+
+
+class AddressNotAllowed(Forbidden):
+    """The token is for other addresses than the one that it came from."""
+
+    code = "address_not_allowed"
+    hint = _("Call from an address in the token's list, or have this one added: Settings, Tokens.")
+
+    def __init__(self, address: str) -> None:
+        super().__init__(_("This token may not be used from %(address)s.") % {"address": address})
+
+
+class CapReached(Forbidden):
+    """What the token may send, or move, in a day is used up, or would be by this."""
+
+    code = "cap_reached"
+    hint = _("Nothing has happened. Tell your user: they can do it themselves, or make a token with a higher cap.")
+
+
 class NotFound(DomainError):
     """No such row, or none that the actor may see: the two look the same (G-17)."""
 

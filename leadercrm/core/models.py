@@ -88,6 +88,22 @@ class IdempotencyKey(models.Model):
         return self.key
 
 
+class TokenUse(models.Model):
+    """What a token with caps has sent and moved on one day of the tenant's; see leadercrm.core.caps."""
+
+    pk = models.CompositePrimaryKey("token_id", "day")
+    token_id = models.BigIntegerField()
+    day = models.DateField()
+    sends = models.BigIntegerField(default=0)
+    amount = models.DecimalField(max_digits=17, decimal_places=2, default=0)
+
+    class Meta:
+        db_table = "core_tokenuse"
+
+    def __str__(self) -> str:
+        return f"{self.token_id} {self.day}"
+
+
 class Tally(models.Model):
     """Counters of leadercrm.core.tally."""
 

@@ -20,8 +20,9 @@ from leadercrm.core.api.exceptions import error_response
 from leadercrm.core.api.parsing import JSON_TYPES, read_body
 from leadercrm.core.api.responses import GUARDED, base_url, json_response
 from leadercrm.core.errors import DomainError, NotFound, Unauthenticated
-from leadercrm.mcp.scopes import SCOPES
+from leadercrm.core.token_scopes import TokenScope
 from leadercrm.mcp.visit import Surface, Visit
+from leadercrm.tenancy.models import TokenKind
 
 PLACE = "/mcp"
 METADATA = "/.well-known/oauth-protected-resource"
@@ -110,9 +111,10 @@ def _enter(request: HttpRequest, visit: Visit, path: str) -> None:
     """Take the bearer token. Without one that holds, the client is told where to learn how to get one (RFC 9728)."""
     scheme, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     try:
-        visit.enter(token if scheme.lower() == "bearer" else "")
+        bearer = token if scheme.lower() == "bearer" else ""
+        visit.enter(bearer, TokenKind.API, TokenKind.OAUTH, place=path)
     except Unauthenticated as refusal:
-        told = f'resource_metadata="{visit.base_url}{METADATA}{path}", scope="{" ".join(SCOPES)}"'
+        told = f'resource_metadata="{visit.base_url}{METADATA}{path}", scope="{" ".join(TokenScope)}"'
         error = 'error="invalid_token", ' if token else ""
         refusal.headers = {"WWW-Authenticate": f"Bearer {error}{told}"}  # type: ignore[attr-defined]
         raise
@@ -154,7 +156,7 @@ def _metadata(request: HttpRequest, place: str) -> HttpResponse:
             "resource": base + place,
             "resource_name": "Leader CRM",
             "bearer_methods_supported": ["header"],
-            "scopes_supported": [*SCOPES],
+            "scopes_supported": [*TokenScope],
             "resource_documentation": f"{base}/llms.txt",
         }
     )

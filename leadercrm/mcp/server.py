@@ -10,9 +10,12 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 import leadercrm.mcp.tools  # noqa: F401 - enters the tools
+from leadercrm.core.errors import InsufficientScope
+from leadercrm.core.token_scopes import TokenScope
 from leadercrm.mcp import prompts, resources
 from leadercrm.mcp.calling import call_tool
-from leadercrm.mcp.registry import TOOLS, Tool, visible
+from leadercrm.mcp.errors import as_result
+from leadercrm.mcp.registry import TOOLS, visible
 from leadercrm.mcp.visit import Visit
 
 # Which the newer era wants of every result; for the older ones the SDK takes it out.
@@ -39,12 +42,18 @@ async def list_tools(context: Context, params: Any) -> Any:
 
 
 async def run_tool(context: Context, params: types.CallToolRequestParams) -> Any:
-    """Call one tool. One that there is not is the protocol's error; whatever the tool refuses is its result."""
-    visit = _visit(context)
+    """Call one tool. One that there is not is the protocol's error; whatever the tool refuses is its result.
+
+    So is what the token lacks: the model is told which scope, as its user can give it.
+    """
+    visit, arguments = _visit(context), params.arguments or {}
     tool = TOOLS.get(params.name)
-    if tool is None or not _offered(tool, visit):
+    if tool is None or tool not in visible(visit.surface, lambda scope: True):
         raise MCPError(code=types.INVALID_PARAMS, message=f"Unknown tool: {params.name[:100]}")
-    return {**COMPLETE, **call_tool(tool, visit, params.arguments or {})}
+    if not _may(visit)(tool.scope):
+        lacking = InsufficientScope(tool.scope)
+        return {**COMPLETE, **as_result(lacking, tool, None, arguments, visit.request_id)}
+    return {**COMPLETE, **call_tool(tool, visit, arguments)}
 
 
 async def list_prompts(context: Context, params: Any) -> Any:
@@ -101,12 +110,8 @@ def _may(visit: Visit) -> Any:
     """Whether the visit's token has an ability; where tools bring their own token, they are all shown."""
     if visit.surface.asks_for_token or visit.credential is None:
         return lambda scope: True
-    credential = visit.credential
-    return lambda scope: scope == "crm:read" or not credential.read_only
-
-
-def _offered(tool: Tool, visit: Visit) -> bool:
-    return tool in visible(visit.surface, _may(visit))
+    scopes = visit.credential.scopes
+    return lambda scope: scopes is None or TokenScope(scope) in scopes
 
 
 def _server() -> Server[Any]:

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
 from leadercrm.core.actor import Actor
 from leadercrm.core.api import throttling
 from leadercrm.core.errors import Unauthenticated
 from leadercrm.core.text import visible_text
 from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.credentials import Credential, resolve_token
+from leadercrm.tenancy.models import TokenKind
 
 CORE = "core"
 MOST_OF_A_NAME = 80
@@ -49,10 +52,17 @@ class Visit:
             extra = f" {visible_text(version)}" if isinstance(version, str) else ""
             self.agent = f"{plain}{extra}".strip()[:MOST_OF_A_NAME]
 
-    def enter(self, token: str) -> None:
-        """Take a token's text for this visit's credential, and count the request against its limit."""
-        self.credential = resolve_token(token.strip())
-        self.headers.update(throttling.TOKEN.spend(str(self.credential.token_id)))
+    def enter(self, token: str, *kinds: TokenKind, place: str = "") -> None:
+        """Take a token's text for this visit's credential, and count the request against its limit.
+
+        A connection's token holds at the one place that it was made for (RFC 8707), and from its own addresses.
+        """
+        credential = resolve_token(token.strip(), *kinds)
+        if credential.resource and credential.resource != self.base_url + place:
+            raise Unauthenticated(_("This token is for another address."))
+        self.credential = credential
+        self.headers.update(throttling.TOKEN.spend(str(credential.token_id)))
+        credential.check_address(self.ip)
 
     @contextmanager
     def bound(self) -> Iterator[Actor]:

@@ -12,15 +12,19 @@ import secrets
 import string
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import orjson
 from django.conf import settings
 from django.utils import timezone
 
-from leadercrm.core.actor import Actor, Role
+from leadercrm.core.actor import Actor, Caps, Role
+from leadercrm.core.caps import caps_of
 from leadercrm.core.database import connection, fetch_first
-from leadercrm.core.errors import Unauthenticated
+from leadercrm.core.errors import AddressNotAllowed, Unauthenticated
+from leadercrm.core.token_scopes import TokenScope, scopes_of
 from leadercrm.tenancy.binding import BoundTenant
 from leadercrm.tenancy.models import IDLE_LIFE, AccessToken, LoginIndex, TokenKind
 
@@ -31,17 +35,19 @@ TOUCH_EVERY = timedelta(minutes=1)
 
 RESOLVE = """
     SELECT k.secret_hash, k.last_used_at, l.id, l.role, t.id, t.schema_name, t.name, t.settings::text,
-           k.abilities::text, set_config('search_path', quote_ident(t.schema_name) || ', extensions', false)
+           k.abilities::text, k.agent_name, k.sends_per_day, k.amount_per_day, k.addresses, k.resource,
+           set_config('search_path', quote_ident(t.schema_name) || ', extensions', false)
       FROM public.tenancy_accesstoken k
       JOIN public.tenancy_loginindex l ON l.id = k.login_id
       JOIN public.tenancy_tenant t ON t.id = l.tenant_id
-     WHERE k.id = %s AND k.kind = %s AND k.revoked_at IS NULL AND k.expires_at > %s
+     WHERE k.id = %s AND k.kind = ANY(%s) AND k.revoked_at IS NULL AND least(k.expires_at, k.secret_ends_at) > %s
        AND l.is_active AND t.claimed_at IS NOT NULL AND t.suspended_at IS NULL
 """
 TOUCH = """
     UPDATE public.tenancy_accesstoken SET last_used_at = %s, expires_at = least(%s + idle_life, ends_at) WHERE id = %s
 """
 READ_ONLY = ["read"]
+API_ALONE = [TokenKind.API]
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,21 @@ class Credential:
     user_id: int
     role: Role
     read_only: bool = False
+    scopes: frozenset[TokenScope] | None = None
+    agent_name: str = ""
+    caps: Caps | None = None
+    addresses: tuple[str, ...] = ()
+    # The address that a connection's token is for; "" for those that are for all of ours.
+    resource: str = ""
+
+    def check_address(self, ip: str) -> None:
+        """Raise AddressNotAllowed for a client whose address is in none of the token's networks."""
+        if self.addresses and not any(ip_address(ip) in ip_network(network) for network in self.addresses):
+            raise AddressNotAllowed(ip)
 
     def actor(self, *, via: str, ip: str, request_id: str, label: str = "") -> Actor:
+        """Who acts by this token. Whoever acts is made here, so that every door refuses a wrong address."""
+        self.check_address(ip)
         return Actor(
             kind="user",
             via=via,
@@ -63,9 +82,13 @@ class Credential:
             token_id=self.token_id,
             ip=ip,
             request_id=request_id,
-            label=label,
+            label=label or self.agent_name,
             tenant_settings=self.tenant.settings,
             read_only=self.read_only,
+            scopes=self.scopes,
+            caps=self.caps,
+            is_limited=self.scopes is not None or self.caps is not None or bool(self.addresses),
+            is_agent=via == "mcp" or bool(self.agent_name),
         )
 
 
@@ -90,8 +113,9 @@ def make_token(
     name: str = "",
     read_only: bool = False,
     ends_at: datetime | None = None,
+    **limits: Any,
 ) -> tuple[AccessToken, str]:
-    """Make a token of a user: its row and its text."""
+    """Make a token of a user: its row and its text. `limits` are further columns of AccessToken."""
     secret = secret or new_secret()
     life = timedelta(hours=settings.BROWSER_SESSION_HOURS) if kind == TokenKind.BROWSER else IDLE_LIFE
     idle_end = timezone.now() + life
@@ -101,9 +125,9 @@ def make_token(
         idle_life=life,
         name=name or kind,
         secret_hash=secret_hash(secret),
-        abilities=READ_ONLY if read_only else [],
         ends_at=ends_at,
         expires_at=min(idle_end, ends_at or idle_end),
+        **{"abilities": READ_ONLY if read_only else [], **limits},
     )
     return token, f"{token.pk}|{secret}"
 
@@ -114,22 +138,43 @@ def revoke_tokens(*, token_id: int | None = None, user_id: int | None = None) ->
     return AccessToken.objects.filter(revoked_at__isnull=True, **chosen).update(revoked_at=timezone.now())
 
 
-def resolve_token(text: str, kind: TokenKind = TokenKind.API) -> Credential:
-    """The credential of a token of this kind; Unauthenticated for any that is not in force (G-16)."""
+def resolve_token(text: str, *kinds: TokenKind) -> Credential:
+    """The credential of a token of these kinds, the API's if none; Unauthenticated where it is not in force (G-16)."""
     shape = TOKEN_SHAPE.match(text)
     if shape is None:
         raise Unauthenticated()
     token_id, secret = int(shape[1]), shape[2]
     now = timezone.now()
-    row = fetch_first(RESOLVE, [token_id, kind, now])
+    row = fetch_first(RESOLVE, [token_id, list(kinds) or API_ALONE, now])
     if row is not None:
         connection.announce_search_path(row[5])
     if row is None or not hmac.compare_digest(row[0], secret_hash(secret)):
         raise Unauthenticated()
-    _hash, last_used, user_id, role, tenant_id, schema, tenant_name, tenant_settings, abilities, _path = row
+    _hash, last_used, user_id, role, tenant_id, schema, tenant_name, tenant_settings, abilities, *limits, _path = row
     if last_used is None or now - last_used > TOUCH_EVERY:
         with connection.preparing_cursor(bound=False) as cursor:
             cursor.execute(TOUCH, [now, now, token_id])
     tenant = BoundTenant(tenant_id, schema, tenant_name, orjson.loads(tenant_settings))
-    # Reading is what every token may: one with a restriction that this code does not know may no more than that.
-    return Credential(token_id, tenant, user_id, Role(role), read_only=abilities != "[]")
+    return Credential(token_id, tenant, user_id, Role(role), **_limits(abilities, *limits))
+
+
+def _limits(
+    abilities: str,
+    agent_name: str,
+    sends: int | None,
+    amount: Decimal | None,
+    addresses: list[str] | None,
+    resource: str,
+) -> dict[str, Any]:
+    """What a token is limited to; most are not, and cost no more than this."""
+    named = orjson.loads(abilities)
+    scopes = scopes_of(named)
+    return {
+        # Made for reading alone, or with a restriction that this code does not know.
+        "read_only": scopes is not None and scopes.isdisjoint(named),
+        "scopes": scopes,
+        "agent_name": agent_name,
+        "caps": caps_of(sends, amount),
+        "addresses": tuple(addresses or ()),
+        "resource": resource,
+    }

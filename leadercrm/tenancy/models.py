@@ -9,6 +9,7 @@ import secrets
 from datetime import timedelta
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django_tenants.models import TenantMixin
@@ -80,13 +81,19 @@ class TokenKind(models.TextChoices):
 
     API = "api"
     BROWSER = "browser"
+    OAUTH = "oauth"
 
 
 class AccessToken(models.Model):
     """A token `id|secret`. Only the secret's SHA-256 is kept: 40 random characters need no slow hash.
 
     One that is not used for `idle_life` expires: `expires_at` moves on with each use, but never past `ends_at`, the
-    end that its maker set. `abilities` is empty for a token that may all that its user may, or ["read"].
+    end that its maker set. `abilities` is empty for a token that may all that its user may, ["read"], or a list of
+    TokenScope. A token with an `agent_name` is an agent's. `addresses` are the networks that it may come from, all if
+    empty; `sends_per_day` and `amount_per_day` are its caps (core.caps).
+
+    One of the kind "oauth" is the connection of a client, which the consent page made: its secret is another one after
+    each refresh, and holds until `secret_ends_at`; `resource` is the address that it is for.
     """
 
     login = models.ForeignKey(LoginIndex, on_delete=models.CASCADE, related_name="+")
@@ -100,8 +107,14 @@ class AccessToken(models.Model):
     expires_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    agent_name = models.CharField(max_length=80, blank=True, default="", db_default="")
+    sends_per_day = models.PositiveIntegerField(null=True, blank=True)
+    amount_per_day = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    addresses = ArrayField(models.CharField(max_length=43), null=True, blank=True)
+    secret_ends_at = models.DateTimeField(null=True)
+    resource = models.TextField(default="", db_default="")
 
-    UNAUDITED: ClassVar[set[str]] = {"secret_hash", "last_used_at"}
+    UNAUDITED: ClassVar[set[str]] = {"secret_hash", "last_used_at", "secret_ends_at"}
 
     class Meta:
         db_table = '"public"."tenancy_accesstoken"'

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from leadercrm.core import tally
 from leadercrm.core.actions import domain_action, lock, record, snapshot, transition
 from leadercrm.core.actor import Actor
+from leadercrm.core.caps import count_sends
 from leadercrm.core.errors import in_english
 from leadercrm.notifications.actions.notify import notify
 from leadercrm.notifications.models import NotificationType
@@ -18,6 +19,7 @@ from leadercrm.tenancy import turns
 from marketing.actions.delivery import answerable, complete_campaign, deliver_soon
 from marketing.actions.readiness import STARTS, refuse_problems, refuse_unless
 from marketing.audience import HELD, freeze
+from marketing.members import contacts_of
 from marketing.models import Campaign, CampaignRecipient, CampaignStatus, RecipientStatus, TestMeasure
 
 
@@ -34,6 +36,7 @@ def send_campaign(campaign: Campaign, *, actor: Actor) -> Campaign:
     if campaign.scheduled_at is not None and campaign.scheduled_at > timezone.now():
         transition(campaign, CampaignStatus.SCHEDULED)
         record(actor, campaign, "campaign.scheduled", before=before)
+        count_sends(actor, _expected(campaign) if actor.caps else 0)
         turns.announce(STARTS)
         return campaign
     return _begin(campaign, actor)
@@ -157,12 +160,18 @@ def _begin(campaign: Campaign, actor: Actor) -> Campaign:
     transition(campaign, CampaignStatus.SENDING, started_at=timezone.now(), recipients_count=count)
     record(actor, campaign, "campaign.started", before=before)
     tally.touch(CampaignRecipient._meta.label_lower, count)
+    count_sends(actor, count)
     if count == 0:
         return complete_campaign(campaign, actor=Actor.system())
     if campaign.subject_b:
         turns.announce(STARTS)
     deliver_soon()
     return campaign
+
+
+def _expected(campaign: Campaign) -> int:
+    """How many a campaign would go to that is to begin later."""
+    return contacts_of(campaign.segment).count() if campaign.segment is not None else 0
 
 
 def _moved(campaign: Campaign, status: CampaignStatus, action: str, actor: Actor) -> Campaign:

@@ -11,6 +11,7 @@ from leadercrm.core.admin_kit.buttons import Button
 from leadercrm.core.admin_kit.filters import OneOfFilter
 from leadercrm.core.admin_kit.options import ActionAdmin
 from leadercrm.core.admin_kit.site import tenant_site
+from leadercrm.core.token_scopes import scopes_of
 from leadercrm.tenancy.binding import current_tenant_id
 from leadercrm.tenancy.models import AccessToken
 
@@ -38,9 +39,10 @@ class AccessTokenAdmin(ActionAdmin):
     list_display = ("id", "login", "kind", "name", "last_used_at", "expires_at", "revoked_at")
     list_select_related = ("login",)
     list_filter = (InForceFilter, "kind")
-    search_fields = ("=login__email", "name", "=id")
+    search_fields = ("=login__email", "name", "agent_name", "=id")
     fields: ClassVar[Any] = (
-        ("login", "kind"), ("name", "may"), ("created_at", "last_used_at"), ("expires_at", "ends_at"), "revoked_at",
+        ("login", "kind"), ("name", "agent_name"), ("may", "addresses"), ("sends_per_day", "amount_per_day"),
+        ("created_at", "last_used_at"), ("expires_at", "ends_at"), "revoked_at",
     )  # fmt: skip
     readonly_fields = ("may",)
     buttons = (
@@ -60,4 +62,5 @@ class AccessTokenAdmin(ActionAdmin):
 
     @admin.display(description=_("rights"))
     def may(self, token: AccessToken) -> str:
-        return str(_("read") if token.abilities else _("all that its user may"))
+        scopes = scopes_of(token.abilities)
+        return str(_("all that its user may")) if scopes is None else ", ".join(sorted(scopes))

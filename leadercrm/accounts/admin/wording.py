@@ -20,7 +20,8 @@ call(
 call(
     AccessToken, _("token"), _("tokens"), login=_("login"), kind=_("kind"), name=_("name"), abilities=_("abilities"),
     created_at=_("created"), last_used_at=_("last used"), expires_at=_("expires"), ends_at=_("ends at the latest"),
-    revoked_at=_("revoked"), idle_life=_("ends unused after"),
+    revoked_at=_("revoked"), idle_life=_("ends unused after"), agent_name=_("agent"), addresses=_("addresses"),
+    sends_per_day=_("sends a day, at most"), amount_per_day=_("amount a day, at most"), resource=_("resource"),
 )  # fmt: skip
 tell(
     second_factor_added=_("second factor added"), second_factor_removed=_("second factor removed"),

@@ -1,5 +1,6 @@
 """The shapes of what clients send to /auth."""
 
+from ipaddress import ip_network
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -7,11 +8,12 @@ from rest_framework import serializers
 
 from leadercrm.accounts.models import LANGUAGE_CHOICES
 from leadercrm.core.actor import Role
-from leadercrm.core.api.fields import Day, EmailText, ListOf, OneOf, RowId, Text, Whole
-from leadercrm.core.api.shapes import SECRET
+from leadercrm.core.api.fields import Day, EmailText, Figure, ListOf, OneOf, RowId, Text, Whole
+from leadercrm.core.api.shapes import SECRET, TEXT
+from leadercrm.core.token_scopes import TokenScope
 
 LANGUAGES = [code for code, _name in LANGUAGE_CHOICES]
-MOST_MEMBERS = 500
+MOST_MEMBERS, MOST_NETWORKS = 500, 50
 
 
 class Password(serializers.CharField):
@@ -97,9 +99,39 @@ class TeamInput(serializers.Serializer[Any]):
     member_ids = ListOf(child=RowId(), required=False, max_length=MOST_MEMBERS)
 
 
+class Network(Text):
+    """An IP address, or a network in CIDR notation; IPv4 or IPv6."""
+
+    shape = {**TEXT, "examples": ["203.0.113.7", "203.0.113.0/24", "2001:db8::/32"]}
+
+    def to_internal_value(self, data: Any) -> str:
+        text: str = super().to_internal_value(data)
+        try:
+            if "%" in text:  # a zone, which is this machine's own
+                raise ValueError
+            return str(ip_network(text, strict=False))
+        except ValueError:
+            raise serializers.ValidationError(
+                _("Must be an IP address such as 203.0.113.7, or a network such as 203.0.113.0/24.")
+            ) from None
+
+
 class TokenInput(serializers.Serializer[Any]):
-    """`abilities` is ["read"], or ["read", "write"] in any order, which is also what is meant without it."""
+    """`abilities` is ["read"], or ["read", "write"] in any order, which is also what is meant without it.
+
+    `scopes` says it more finely, in its place: `crm:read` is in each choice of them.
+    """
 
     name = Text(max_length=255)
     abilities = ListOf(child=OneOf(["read", "write"]), required=False, max_length=2, allow_empty=False)
+    scopes = ListOf(child=OneOf(list(TokenScope)), required=False, allow_null=True, max_length=10, allow_empty=False)
+    agent_name = Text(required=False, allow_blank=True, max_length=80)
+    sends_per_day = Whole(required=False, allow_null=True, min_value=0, max_value=1_000_000)
+    amount_per_day = Figure(required=False, allow_null=True, max_digits=14, decimal_places=2, min_value=0)
+    addresses = ListOf(child=Network(max_length=43), required=False, allow_null=True, max_length=MOST_NETWORKS)
     expires_in_days = Whole(required=False, allow_null=True, min_value=1, max_value=3650)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("scopes") and "abilities" in attrs:
+            raise serializers.ValidationError({"scopes": [_("Say what the token may by scopes or by abilities.")]})
+        return attrs

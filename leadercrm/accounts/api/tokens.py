@@ -1,23 +1,33 @@
 """A user's own tokens under /api/v1/auth/tokens."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.accounts.actions.tokens import create_token, revoke_token
+from leadercrm.accounts.actions.tokens import create_token, limits_from, revoke_token
 from leadercrm.accounts.api.replays import SealedStore, derived_secret
 from leadercrm.accounts.api.serializers import TokenInput
 from leadercrm.core.api.described import Resource, described
 from leadercrm.core.api.idempotency import requested_key
-from leadercrm.core.api.responses import Paging, json_bytes, json_response, list_response, message_response, timestamp
+from leadercrm.core.api.responses import (
+    Paging,
+    json_bytes,
+    json_number,
+    json_response,
+    list_response,
+    message_response,
+    timestamp,
+)
 from leadercrm.core.api.rows import Page
 from leadercrm.core.api.shapes import (
     BOOLEAN,
     INTEGER,
     MESSAGE,
     MOMENT,
+    NUMBER,
     TEXT,
     data,
     list_of,
@@ -27,14 +37,25 @@ from leadercrm.core.api.shapes import (
     record,
 )
 from leadercrm.core.api.views import MAX_ID, ApiView
+from leadercrm.core.caps import used_today
 from leadercrm.core.errors import NotFound
-from leadercrm.tenancy.models import AccessToken
+from leadercrm.core.models import TokenUse
+from leadercrm.core.token_scopes import READING_ALONE, TokenScope, scopes_of
+from leadercrm.tenancy.models import AccessToken, TokenKind
 
 ACCESS_TOKEN = Resource("AccessToken", _("token"), _("tokens"), _("Credentials of one's own, for programs and agents."))
 FIELDS = {
     "id": INTEGER,
     "name": TEXT,
+    "kind": one_of(TokenKind),
     "abilities": list_of(one_of(("read", "write"))),
+    "scopes": list_of(one_of(TokenScope)),
+    "agent_name": TEXT,
+    "addresses": list_of(TEXT),
+    "sends_per_day": nullable(INTEGER),
+    "sends_today": nullable(INTEGER),
+    "amount_per_day": nullable(NUMBER),
+    "amount_today": nullable(NUMBER),
     "is_current": BOOLEAN,
     "last_used_at": nullable(MOMENT),
     "expires_at": MOMENT,
@@ -54,7 +75,9 @@ class TokenListView(ApiView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The caller's tokens that are in force, newest first. Their secrets cannot be seen again."""
         paging, tokens = Paging.of(request), _in_force(self.actor.user_id)
-        rows = [self._row(token) for token in tokens[paging.offset : paging.offset + paging.per_page]]
+        chosen = list(tokens[paging.offset : paging.offset + paging.per_page])
+        used = used_today([token.pk for token in chosen if has_caps(token)])
+        rows = [self._row(token, used.get(token.pk)) for token in chosen]
         return list_response(request, Page(json_bytes(rows).decode(), len(rows), tokens.count()), paging)
 
     @described(
@@ -69,16 +92,27 @@ class TokenListView(ApiView):
         """Make a token; the answer is the only one that has its text, under `token`."""
         values = self.cleaned(TokenInput)
         read_only = "write" not in values.pop("abilities", ["write"])
+        limits = limits_from(values)
         key = requested_key(request)
         secret = derived_secret(request, key, self.actor.user_id) if key else None
-        token, text = create_token(**values, read_only=read_only, secret=secret, actor=self.actor)
+        token, text = create_token(**values, read_only=read_only, secret=secret, limits=limits, actor=self.actor)
         return json_response({"data": {"token": text, **self._row(token)}}, 201)
 
-    def _row(self, token: AccessToken) -> dict[str, Any]:
+    def _row(self, token: AccessToken, use: TokenUse | None = None) -> dict[str, Any]:
+        scopes = scopes_of(token.abilities)
+        amount, used = token.amount_per_day, use.amount if use else Decimal(0)
         return {
             "id": token.pk,
             "name": token.name,
-            "abilities": token.abilities or ["read", "write"],
+            "kind": token.kind,
+            "abilities": ["read"] if scopes == READING_ALONE else ["read", "write"],
+            "scopes": [scope for scope in TokenScope if scopes is None or scope in scopes],
+            "agent_name": token.agent_name,
+            "addresses": token.addresses or [],
+            "sends_per_day": token.sends_per_day,
+            "sends_today": None if token.sends_per_day is None else use.sends if use else 0,
+            "amount_per_day": None if amount is None else json_number(amount),
+            "amount_today": None if amount is None else json_number(used),
             "is_current": token.pk == self.actor.token_id,
             "last_used_at": timestamp(token.last_used_at) if token.last_used_at else None,
             "expires_at": timestamp(token.expires_at),
@@ -97,6 +131,10 @@ class TokenDetailView(ApiView):
             raise NotFound()
         revoke_token(token, actor=self.actor)
         return message_response(_("Token revoked."))
+
+
+def has_caps(token: AccessToken) -> bool:
+    return token.sends_per_day is not None or token.amount_per_day is not None
 
 
 def _in_force(user_id: int | None) -> Any:

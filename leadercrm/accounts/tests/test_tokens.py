@@ -22,7 +22,9 @@ from leadercrm.tenancy.credentials import secret_hash
 from leadercrm.tenancy.models import AccessToken
 
 PATH = "/auth/tokens"
-KEYS = {"id", "name", "abilities", "is_current", "last_used_at", "expires_at", "created_at"}
+KEYS = {"id", "name", "kind", "abilities", "is_current", "last_used_at", "expires_at", "created_at"} | {
+    *("scopes", "agent_name", "addresses", "sends_per_day", "sends_today", "amount_per_day", "amount_today"),
+}
 
 
 @pytest.mark.parametrize("role", [role.value for role in Role])

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.accounts.actions.tokens import create_token, end_other_sessions, end_token, revoke_token
+from leadercrm.accounts.actions.tokens import create_token, end_other_sessions, end_token, limits_from, revoke_token
 from leadercrm.accounts.api.serializers import TokenInput
 from leadercrm.accounts.models import User
 from leadercrm.backoffice.settings.base import InSettings
+from leadercrm.backoffice.settings.limits import limit_fields, tell_limits, token_body
 from leadercrm.core.actor import Role
 from leadercrm.core.api.exceptions import as_refusal
 from leadercrm.core.api.validating import validated
@@ -79,20 +80,23 @@ class TokensPage(InSettings):
     place_in = "tokens"
 
     def context(self, **kwargs: Any) -> dict[str, Any]:
-        mine = tokens_in_force(TokenKind.API)
-        context = {"tokens": mine.filter(login_id=self.me())[:MOST_SHOWN], "lives": LIVES, "values": {}, "errors": {}}
+        mine = tokens_in_force(TokenKind.API, TokenKind.OAUTH)
+        own = list(mine.filter(login_id=self.me())[:MOST_SHOWN])
+        context: dict[str, Any] = {"tokens": own, "lives": LIVES, "values": {}, "errors": {}}
+        others: list[AccessToken] = []
         if self.actor.role == Role.ADMIN:
             names = dict(User.objects.values_list("pk", "name"))
-            others = mine.filter(login__tenant_id=current_tenant_id()).exclude(login_id=self.me())[:MOST_SHOWN]
+            others = list(mine.filter(login__tenant_id=current_tenant_id()).exclude(login_id=self.me())[:MOST_SHOWN])
             context["others"] = [{"token": token, "whose": names.get(token.login_id, "")} for token in others]
-        return {**context, **kwargs}
+        tell_limits([*own, *others])
+        context |= kwargs
+        return {**context, **limit_fields(context["values"], context["errors"])}
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        body = {"name": request.POST.get("name", ""), "expires_in_days": request.POST.get("expires_in_days") or None}
         try:
-            values = validated(TokenInput, body)
-            read_only = "read_only" in request.POST
-            _token, text = create_token(**values, read_only=read_only, actor=self.actor)
+            values = validated(TokenInput, token_body(request.POST))
+            read_only, limits = request.POST.get("rights") == "read", limits_from(values)
+            _token, text = create_token(**values, read_only=read_only, limits=limits, actor=self.actor)
         except Exception as error:
             refusal = as_refusal(error)
             if refusal is None or refusal.status != 422:
@@ -109,7 +113,8 @@ class TokenEnd(InSettings):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        token = tokens_in_force(TokenKind.API).filter(login__tenant_id=current_tenant_id(), pk=min(pk, MAX_ID)).first()
+        held = tokens_in_force(TokenKind.API, TokenKind.OAUTH)
+        token = held.filter(login__tenant_id=current_tenant_id(), pk=min(pk, MAX_ID)).first()
         if token is None:
             raise NotFound()
         act = revoke_token if token.login_id == self.actor.user_id else end_token
@@ -118,9 +123,9 @@ class TokenEnd(InSettings):
         return see_other(reverse("web:settings-tokens"))
 
 
-def tokens_in_force(kind: TokenKind) -> Any:
+def tokens_in_force(*kinds: TokenKind) -> Any:
     """Tokens of any tenant: a caller narrows them to whom they concern."""
-    held = AccessToken.objects.filter(kind=kind, revoked_at__isnull=True, expires_at__gt=timezone.now())
+    held = AccessToken.objects.filter(kind__in=kinds, revoked_at__isnull=True, expires_at__gt=timezone.now())
     return held.order_by("-pk")
 
 

@@ -17,7 +17,7 @@ from leadercrm.accounts.models import SecondFactor, User
 from leadercrm.backoffice.policy import POLICY
 from leadercrm.backoffice.tests.conftest import EMAIL
 from leadercrm.core.admin_kit.site import load_admins, tenant_site
-from leadercrm.core.models import IdempotencyKey, Tally
+from leadercrm.core.models import IdempotencyKey, Tally, TokenUse
 from leadercrm.core.testing.browser import Browser
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
@@ -26,11 +26,12 @@ from leadercrm.operators.site import operator_site
 from leadercrm.tenancy.models import AccessToken, FormKey, PublicIdempotencyKey, Tenant, TokenKind
 
 # Kept answers may hold tokens; a tally has no key of one column; who takes part in a deal, the lines of a
-# document and the pictures of a product are seen on its page, a form's key with the form, and a second factor by the
-# button that takes it away.
+# document and the pictures of a product are seen on its page, a form's key with the form, what a token has used with
+# the token, and a second factor by the button that takes it away.
 NO_PAGE = {
     *(IdempotencyKey, Tally, PublicIdempotencyKey, DealContact, QuoteItem, InvoiceItem, ProductImage, SecondFactor),
     FormKey,
+    TokenUse,
 }
 
 

@@ -158,10 +158,10 @@ def test_a_tokens_text_is_shown_once_and_administrators_end_anybodys(browser: Br
     sales = entered("sales@alfa.example.com")
     sales.get("/settings/tokens")
     with untouched():
-        wrong = sales.post("/settings/tokens", {"name": "", "expires_in_days": "x", "read_only": "on"})
+        wrong = sales.post("/settings/tokens", {"name": "", "expires_in_days": "x", "rights": "read"})
     assert wrong.status_code == 422
     assert wrong.content.decode().count("invalid-feedback") == 2
-    made = sales.post("/settings/tokens", {"name": "Hoja", "expires_in_days": "30", "read_only": "on"}).content.decode()
+    made = sales.post("/settings/tokens", {"name": "Hoja", "expires_in_days": "30", "rights": "read"}).content.decode()
     secret = re.search(r'value="(\d+\|[A-Za-z0-9]+)"', made)
     assert secret is not None
     again = sales.get("/settings/tokens").content.decode()

@@ -36,4 +36,4 @@ class BinViewSet(TenantViewSet):
 
     def _open_bin(self) -> None:
         """Who may not restore is told so before being told what there is."""
-        self.actor.require(type(self).restore_action.permission)  # type: ignore[attr-defined]
+        self.actor.require_sight(type(self).restore_action.permission)  # type: ignore[attr-defined]

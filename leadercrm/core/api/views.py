@@ -60,7 +60,7 @@ class ApiView(APIView):
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         """Nothing is left to be negotiated here."""
         if self.required_permission:
-            self.actor.require(self.required_permission)
+            self.actor.require_sight(self.required_permission)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         return response

@@ -1,20 +1,25 @@
 """Who one is, and how one gets in."""
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
 from leadercrm.accounts.actions.sessions import log_in
 from leadercrm.accounts.api.serializers import LoginInput
 from leadercrm.accounts.models import User
-from leadercrm.core.actor import Actor
+from leadercrm.core.actor import Actor, Caps
 from leadercrm.core.api import throttling
-from leadercrm.core.api.responses import timestamp
+from leadercrm.core.api.responses import json_number, timestamp
 from leadercrm.core.api.shapes import TEXT
+from leadercrm.core.caps import used_today
 from leadercrm.core.clock import tenant_today, tenant_zone
+from leadercrm.core.token_scopes import READING_ALONE, TokenScope
 from leadercrm.mcp.inputs import Nothing
 from leadercrm.mcp.registry import READS, ROW, WRITES, Call, Outcome, tool
-from leadercrm.mcp.results import then
+from leadercrm.mcp.results import lean, then
+from leadercrm.tenancy.credentials import Credential
 
 MOST_COLLEAGUES = 50
 # A token that went through a model's memory ends soon.
@@ -73,7 +78,23 @@ def whoami(call: Call) -> Outcome:
             "now": timestamp(timezone.now()),
             "timezone": str(tenant_zone()),
             "currency": credential.tenant.settings.get("currency", "MXN"),
-            "read_only": actor.read_only,
+            "read_only": actor.scopes == READING_ALONE,
+            "token": _token_of(credential),
             "team": people,
+        }
+    )
+
+
+def _token_of(credential: Credential) -> dict[str, Any]:
+    """What the token may, and what is left of its day."""
+    caps = credential.caps or Caps()
+    use = used_today([credential.token_id]).get(credential.token_id) if credential.caps else None
+    sends, amount = (use.sends, use.amount) if use else (0, Decimal(0))
+    return lean(
+        {
+            "scopes": sorted(credential.scopes or TokenScope),
+            "agent": credential.agent_name or None,
+            "sends_left_today": caps.sends - sends if caps.sends is not None else None,
+            "amount_left_today": json_number(caps.amount - amount) if caps.amount is not None else None,
         }
     )
