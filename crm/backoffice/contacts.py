@@ -20,6 +20,7 @@ from crm.scoring import explain_score
 from leadercrm.core.api.validating import validated
 from leadercrm.core.web.acts import ActPage
 from leadercrm.core.web.forms import Field, FormPage
+from leadercrm.core.web.inline import InPlace, facts_of
 from leadercrm.core.web.lists import Choice, Column, ListPage
 from leadercrm.core.web.pages import Page, json_row, row_of, see_other
 from leadercrm.core.web.panels import panels_of
@@ -28,6 +29,7 @@ from leadercrm.core.web.toasts import toast
 
 # Pinned ones first; all of them stand on the timeline.
 NOTES_SHOWN = 6
+FACTS = ["lifecycle_stage", "emails", "phones", "company_id", "job_title", "owner_id", "city", "source"]
 
 
 class ContactList(ListPage):
@@ -77,10 +79,12 @@ class ContactForm(FormPage):
         Field("last_name", _("Last name")),
         Field("emails", _("E-mail addresses"), "entries", key="email"),
         Field("phones", _("Phones"), "entries", key="phone"),
-        Field("company_id", _("Company"), "lookup", find="web:company-options", shown="company_name"),
+        Field(
+            "company_id", _("Company"), "lookup", find="web:company-options", shown="company_name", page="web:company"
+        ),
         Field("job_title", _("Job title")),
         Field("lifecycle_stage", _("Stage"), "choice", options=stages_of_relationship),
-        Field("owner_id", _("Owner"), "choice", options=users),
+        Field("owner_id", _("Owner"), "choice", options=users, shown="owner_name"),
         Field("source", _("Origin")),
         Field("city", _("City")),
         Field("country", _("Country")),
@@ -88,6 +92,17 @@ class ContactForm(FormPage):
 
     def preset(self) -> dict[str, Any]:
         return {"owner_id": self.actor.user_id, **super().preset()}
+
+
+class ContactField(InPlace, ContactForm):
+    """One value on a contact's page, in its place."""
+
+    together = {
+        "emails": (_("E-mail"), ("emails",)),
+        "phones": (_("Phone"), ("phones",)),
+        "first_name": (_("Name"), ("first_name", "last_name")),
+        "city": (_("Place"), ("city", "country")),
+    }
 
 
 class ContactPage(Page):
@@ -103,6 +118,8 @@ class ContactPage(Page):
         return {
             "title": contact["full_name"],
             "contact": contact,
+            "heading": facts_of(ContactField, contact, self.actor, ["first_name"], target=row)[0],
+            "facts": facts_of(ContactField, contact, self.actor, FACTS, target=row),
             "score": [(rule, points) for rule, points in explain_score(row) if points],
             "notes": notes_of(row, self.actor, NOTES_SHOWN),
             "activities": first_rows(ACTIVITIES, self.actor, ActivityFilter.base_filters, {**about, **PENDING}),
