@@ -11,6 +11,7 @@ from crm.actions.notes import add_note, change_note, delete_note
 from crm.api.serializers import ContactInput, NoteInput
 from crm.backoffice.options import stages_of_relationship, users
 from crm.backoffice.timelines import PENDING, drawn
+from crm.backoffice.twins import merges_into, twins_of
 from crm.filters import ContactFilter, DealFilter
 from crm.filters_activities import ActivityFilter
 from crm.queries import CONTACTS, DELETED_CONTACTS, NOTES, notes_of
@@ -33,6 +34,7 @@ FACTS = ["lifecycle_stage", "emails", "phones", "company_id", "job_title", "owne
 
 
 class ContactList(ListPage):
+    template = "crm/contacts.html"
     title = _("Contacts")
     section = "contacts"
     rows = CONTACTS
@@ -126,6 +128,8 @@ class ContactPage(Page):
             "target": about,
             "may_plan": self.actor.may("crm.create_activity"),
             "deals": first_rows(DEALS, self.actor, DealFilter.base_filters, {"contact_id": pk}),
+            "twins": twins_of(row, self.actor),
+            "merges": merges_into(row, self.actor),
             "panels": panels_of("contact", contact, self.actor),
             **drawn("contact", row.pk, self.actor, {}),
             "may_change": self.actor.may("crm.change_contact", row),

@@ -42,6 +42,7 @@ from crm.backoffice.deals import (
     DealPage,
     DealRestore,
 )
+from crm.backoffice.merging import DuplicatesPage, MergePage, MergeUndo
 from crm.backoffice.timelines import CompanyTimeline, ContactTimeline, DealTimeline
 from crm.filters import CompanyFilter, ContactFilter, DealFilter
 from crm.queries import COMPANIES, CONTACTS
@@ -57,6 +58,9 @@ urlpatterns = [
     path("contacts/<int:pk>/fields/<str:name>", ContactField.as_view(), name="contact-field"),
     path("companies/<int:pk>/fields/<str:name>", CompanyField.as_view(), name="company-field"),
     path("deals/<int:pk>/fields/<str:name>", DealField.as_view(), name="deal-field"),
+    path("contacts/duplicates", DuplicatesPage.as_view(), name="contact-duplicates"),
+    path("contacts/<int:pk>/merge/<int:other>", MergePage.as_view(), name="contact-merge"),
+    path("contacts/<int:pk>/unmerge", MergeUndo.as_view(), name="contact-unmerge"),
     path("contacts/<int:pk>/notes", NoteAdd.as_view(), name="contact-note"),
     path("contacts/notes/<int:pk>/pin", NotePin.as_view(), name="note-pin"),
     path("contacts/notes/<int:pk>/delete", NoteDelete.as_view(), name="note-delete"),
