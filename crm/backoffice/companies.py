@@ -14,12 +14,14 @@ from crm.queries import COMPANIES, CONTACTS, DELETED_COMPANIES
 from crm.queries_deals import DEALS
 from leadercrm.core.web.acts import ActPage
 from leadercrm.core.web.forms import Field, FormPage
+from leadercrm.core.web.inline import InPlace, facts_of
 from leadercrm.core.web.lists import Choice, Column, ListPage
 from leadercrm.core.web.pages import Page, json_row, row_of
 from leadercrm.core.web.panels import panels_of
 from leadercrm.core.web.reading import first_rows
 
 MOST_OFFERED = 20
+FACTS = ["tax_id", "industry", "domain", "phone", "email", "employee_range", "annual_revenue", "owner_id"]
 
 
 class CompanyList(ListPage):
@@ -65,11 +67,15 @@ class CompanyForm(FormPage):
         Field("annual_revenue", _("Annual revenue"), "money"),
         Field("phone", _("Phone"), "tel"),
         Field("email", _("E-mail"), "email"),
-        Field("owner_id", _("Owner"), "choice", options=users),
+        Field("owner_id", _("Owner"), "choice", options=users, shown="owner_name"),
     )
 
     def preset(self) -> dict[str, Any]:
         return {"owner_id": self.actor.user_id, **super().preset()}
+
+
+class CompanyField(InPlace, CompanyForm):
+    """One value on a company's page, in its place."""
 
 
 class CompanyPage(Page):
@@ -84,6 +90,8 @@ class CompanyPage(Page):
         return {
             "title": company["name"],
             "company": company,
+            "heading": facts_of(CompanyField, company, self.actor, ["name"], target=row)[0],
+            "facts": facts_of(CompanyField, company, self.actor, FACTS, target=row),
             "contacts": first_rows(CONTACTS, self.actor, ContactFilter.base_filters, query),
             "deals": first_rows(DEALS, self.actor, DealFilter.base_filters, query),
             "panels": panels_of("company", company, self.actor),

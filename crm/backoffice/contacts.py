@@ -11,6 +11,7 @@ from crm.actions.notes import add_note, change_note, delete_note
 from crm.api.serializers import ContactInput, NoteInput
 from crm.backoffice.options import stages_of_relationship, users
 from crm.backoffice.timelines import PENDING, drawn
+from crm.backoffice.twins import merges_into, twins_of
 from crm.filters import ContactFilter, DealFilter
 from crm.filters_activities import ActivityFilter
 from crm.queries import CONTACTS, DELETED_CONTACTS, NOTES, notes_of
@@ -20,6 +21,7 @@ from crm.scoring import explain_score
 from leadercrm.core.api.validating import validated
 from leadercrm.core.web.acts import ActPage
 from leadercrm.core.web.forms import Field, FormPage
+from leadercrm.core.web.inline import InPlace, facts_of
 from leadercrm.core.web.lists import Choice, Column, ListPage
 from leadercrm.core.web.pages import Page, json_row, row_of, see_other
 from leadercrm.core.web.panels import panels_of
@@ -28,9 +30,11 @@ from leadercrm.core.web.toasts import toast
 
 # Pinned ones first; all of them stand on the timeline.
 NOTES_SHOWN = 6
+FACTS = ["lifecycle_stage", "emails", "phones", "company_id", "job_title", "owner_id", "city", "source"]
 
 
 class ContactList(ListPage):
+    template = "crm/contacts.html"
     title = _("Contacts")
     section = "contacts"
     rows = CONTACTS
@@ -77,10 +81,12 @@ class ContactForm(FormPage):
         Field("last_name", _("Last name")),
         Field("emails", _("E-mail addresses"), "entries", key="email"),
         Field("phones", _("Phones"), "entries", key="phone"),
-        Field("company_id", _("Company"), "lookup", find="web:company-options", shown="company_name"),
+        Field(
+            "company_id", _("Company"), "lookup", find="web:company-options", shown="company_name", page="web:company"
+        ),
         Field("job_title", _("Job title")),
         Field("lifecycle_stage", _("Stage"), "choice", options=stages_of_relationship),
-        Field("owner_id", _("Owner"), "choice", options=users),
+        Field("owner_id", _("Owner"), "choice", options=users, shown="owner_name"),
         Field("source", _("Origin")),
         Field("city", _("City")),
         Field("country", _("Country")),
@@ -88,6 +94,17 @@ class ContactForm(FormPage):
 
     def preset(self) -> dict[str, Any]:
         return {"owner_id": self.actor.user_id, **super().preset()}
+
+
+class ContactField(InPlace, ContactForm):
+    """One value on a contact's page, in its place."""
+
+    together = {
+        "emails": (_("E-mail"), ("emails",)),
+        "phones": (_("Phone"), ("phones",)),
+        "first_name": (_("Name"), ("first_name", "last_name")),
+        "city": (_("Place"), ("city", "country")),
+    }
 
 
 class ContactPage(Page):
@@ -103,12 +120,16 @@ class ContactPage(Page):
         return {
             "title": contact["full_name"],
             "contact": contact,
+            "heading": facts_of(ContactField, contact, self.actor, ["first_name"], target=row)[0],
+            "facts": facts_of(ContactField, contact, self.actor, FACTS, target=row),
             "score": [(rule, points) for rule, points in explain_score(row) if points],
             "notes": notes_of(row, self.actor, NOTES_SHOWN),
             "activities": first_rows(ACTIVITIES, self.actor, ActivityFilter.base_filters, {**about, **PENDING}),
             "target": about,
             "may_plan": self.actor.may("crm.create_activity"),
             "deals": first_rows(DEALS, self.actor, DealFilter.base_filters, {"contact_id": pk}),
+            "twins": twins_of(row, self.actor),
+            "merges": merges_into(row, self.actor),
             "panels": panels_of("contact", contact, self.actor),
             **drawn("contact", row.pk, self.actor, {}),
             "may_change": self.actor.may("crm.change_contact", row),

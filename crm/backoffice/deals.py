@@ -22,6 +22,7 @@ from crm.queries_deals import DEALS, DELETED_DEALS, stages_of
 from leadercrm.core.errors import NotFound
 from leadercrm.core.web.acts import ActPage
 from leadercrm.core.web.forms import Field, FormPage
+from leadercrm.core.web.inline import InPlace, facts_of
 from leadercrm.core.web.lists import Choice, Column, Drawn, ListPage
 from leadercrm.core.web.pages import Page, json_row, row_of, see_other
 from leadercrm.core.web.panels import panels_of
@@ -30,6 +31,7 @@ from leadercrm.core.web.toasts import toast
 
 BOARD = "#board"
 NARROWING = ("owner_id", "search")
+FACTS = ["amount", "probability", "expected_close_date", "company_id", "owner_id"]
 
 
 class DealBoard(Page):
@@ -119,11 +121,22 @@ class DealForm(FormPage):
         Field("amount", _("Amount"), "money"),
         Field("currency", _("Currency"), hint=_("Three letters: MXN, USD.")),
         Field("stage_id", _("Stage"), "choice", options=deal_stages),
-        Field("probability", _("Probability, %"), "number", hint=_("Empty: that of the stage.")),
+        Field("probability", _("Probability, %"), "percent", hint=_("Empty: that of the stage.")),
         Field("expected_close_date", _("Expected close"), "day"),
-        Field("company_id", _("Company"), "lookup", find="web:company-options", shown="company_name"),
-        Field("contact_ids", _("Contacts"), "lookups", find="web:contact-options", shown="contacts", half=False),
-        Field("owner_id", _("Owner"), "choice", options=users),
+        Field(
+            "company_id", _("Company"), "lookup", find="web:company-options", shown="company_name", page="web:company"
+        ),
+        Field(
+            "contact_ids",
+            _("Contacts"),
+            "lookups",
+            find="web:contact-options",
+            shown="contacts",
+            page="web:contact",
+            half=False,
+        ),
+        Field("owner_id", _("Owner"), "choice", options=users, shown="owner_name"),
+        Field("lost_reason", _("Reason of loss"), half=False),
     )
 
     def preset(self) -> dict[str, Any]:
@@ -142,8 +155,21 @@ class DealForm(FormPage):
 
     def _body(self, data: QueryDict) -> dict[str, Any]:
         body = super()._body(data)
+        if "stage_id" not in body:
+            return body
         stage = Stage.objects.filter(pk=body["stage_id"]).first() if str(body["stage_id"]).isdigit() else None
         return {**body, "pipeline_id": stage.pipeline_id if stage else body["stage_id"]}
+
+
+class DealField(InPlace, DealForm):
+    """One value on a deal's page, in its place."""
+
+    together = {"amount": (_("Amount"), ("amount", "currency"))}
+
+    def held(self, row: Any, name: str) -> Any:
+        if name != "contact_ids":
+            return super().held(row, name)
+        return list(row.participants.order_by("contact_id").values_list("contact_id", flat=True))
 
 
 class DealPage(Page):
@@ -159,6 +185,9 @@ class DealPage(Page):
         return {
             "title": deal["name"],
             "deal": deal,
+            "heading": facts_of(DealField, deal, self.actor, ["name"], target=row)[0],
+            "taking_part": facts_of(DealField, deal, self.actor, ["contact_ids"], target=row)[0],
+            "facts": facts_of(DealField, deal, self.actor, _facts(deal), target=row),
             "stages": Stage.objects.filter(pipeline_id=deal["pipeline_id"]).order_by("position", "pk"),
             "history": stages_of(row, self.actor),
             "activities": first_rows(ACTIVITIES, self.actor, ActivityFilter.base_filters, {**about, **PENDING}),
@@ -169,6 +198,10 @@ class DealPage(Page):
             "may_delete": self.actor.may("crm.delete_deal", row),
             "may_plan": self.actor.may("crm.create_activity"),
         }
+
+
+def _facts(deal: dict[str, Any]) -> list[str]:
+    return [*FACTS, "lost_reason"] if deal["status"] == "lost" else FACTS
 
 
 class DealMove(ActPage):

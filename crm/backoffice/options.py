@@ -3,10 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from crm.lifecycle import lifecycle_stages
 from crm.models import ActivityStatus, ActivityType, Priority, Stage
 from crm.wording import called
 from leadercrm.accounts.models import User
+from leadercrm.core.web.forms import Field
+
+COMPANY = Field(
+    "company_id", _("Company"), "lookup", find="web:company-options", shown="company_name", page="web:company"
+)
 
 
 def users() -> Iterable[tuple[Any, Any]]:

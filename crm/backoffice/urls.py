@@ -13,6 +13,7 @@ from crm.backoffice.activities import (
 )
 from crm.backoffice.companies import (
     CompanyDelete,
+    CompanyField,
     CompanyForm,
     CompanyList,
     CompanyOptions,
@@ -21,6 +22,7 @@ from crm.backoffice.companies import (
 )
 from crm.backoffice.contacts import (
     ContactDelete,
+    ContactField,
     ContactForm,
     ContactList,
     ContactPage,
@@ -33,12 +35,14 @@ from crm.backoffice.deals import (
     ContactOptions,
     DealBoard,
     DealDelete,
+    DealField,
     DealForm,
     DealList,
     DealMove,
     DealPage,
     DealRestore,
 )
+from crm.backoffice.merging import DuplicatesPage, MergePage, MergeUndo
 from crm.backoffice.timelines import CompanyTimeline, ContactTimeline, DealTimeline
 from crm.filters import CompanyFilter, ContactFilter, DealFilter
 from crm.queries import COMPANIES, CONTACTS
@@ -51,6 +55,12 @@ urlpatterns = [
     path("contacts/new", ContactForm.as_view(), name="contact-new"),
     path("contacts/<int:pk>", ContactPage.as_view(), name="contact"),
     path("contacts/<int:pk>/edit", ContactForm.as_view(), name="contact-edit"),
+    path("contacts/<int:pk>/fields/<str:name>", ContactField.as_view(), name="contact-field"),
+    path("companies/<int:pk>/fields/<str:name>", CompanyField.as_view(), name="company-field"),
+    path("deals/<int:pk>/fields/<str:name>", DealField.as_view(), name="deal-field"),
+    path("contacts/duplicates", DuplicatesPage.as_view(), name="contact-duplicates"),
+    path("contacts/<int:pk>/merge/<int:other>", MergePage.as_view(), name="contact-merge"),
+    path("contacts/<int:pk>/unmerge", MergeUndo.as_view(), name="contact-unmerge"),
     path("contacts/<int:pk>/notes", NoteAdd.as_view(), name="contact-note"),
     path("contacts/notes/<int:pk>/pin", NotePin.as_view(), name="note-pin"),
     path("contacts/notes/<int:pk>/delete", NoteDelete.as_view(), name="note-delete"),

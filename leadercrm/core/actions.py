@@ -6,6 +6,7 @@ Inside an action: lock → guard → write → record → schedule.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -64,7 +65,29 @@ def lock(row: M, *, deleted: bool = False) -> M:
     locked: M | None = _locking(type(row), deleted)(pk=row.pk)
     if locked is None:
         raise NotFound()
+    for model, pk, guard in _guards.get():
+        if (model, pk) == (type(locked), locked.pk):
+            guard(locked)
     return locked
+
+
+# What is to be looked at under the lock: (model, primary key, guard).
+_guards: ContextVar[tuple[tuple[type[models.Model], Any, Callable[[Any], None]], ...]] = ContextVar(
+    "guards", default=()
+)
+
+
+@contextmanager
+def guarding(row: M, guard: Callable[[M], None]) -> Iterator[None]:
+    """Let `guard` see the row as an action within has locked it, before that writes; it refuses by raising.
+
+    For what only the door knows: the value that somebody had before them when they changed it.
+    """
+    token = _guards.set((*_guards.get(), (type(row), row.pk, guard)))
+    try:
+        yield
+    finally:
+        _guards.reset(token)
 
 
 @cache

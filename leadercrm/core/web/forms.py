@@ -32,7 +32,7 @@ class Field:
     `options` gives value and label of a choice. Of a `lookup` (a row found by typing; `lookups`: several)
     `find` is the address that finds, and `shown` the API's field that names what is chosen. `entries` are a
     list of {`key`: text, "type": text}, `checks` some of the `options`, `numbers` some with commas between them.
-    `half` fields stand two on a line.
+    `half` fields stand two on a line. `page` is the page that a chosen row leads to.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Field:
     key: str = ""
     hint: Any = ""
     half: bool = True
+    page: str = ""
 
     def read(self, data: QueryDict) -> Any:
         """What was typed, as JSON would have it. Nothing typed is null."""
@@ -91,6 +92,17 @@ class Shown:
         if isinstance(self.value, (list, tuple)):
             return ", ".join(map(str, self.value))
         return "" if self.value is None else str(self.value)
+
+    @property
+    def told(self) -> str:
+        """The value in words."""
+        if self.named:
+            return self.named
+        if self.field.kind == "lookups":
+            return ", ".join(str(row["name"]) for row in self.chosen)
+        if self.field.kind == "entries":
+            return ", ".join(entry["text"] for entry in self.entries if entry["text"])
+        return next((str(label) for value, label, chosen in self.options if chosen), self.typed)
 
     @property
     def chosen(self) -> list[dict[str, Any]]:
@@ -154,8 +166,12 @@ class FormPage(Page):
 
     def preset(self) -> dict[str, Any]:
         """What an empty form starts with: what the address says of its fields."""
-        names = {field.name for field in self.fields}
+        names = {field.name for field in self.asked()}
         return {name: value for name, value in self.request.GET.items() if name in names}
+
+    def asked(self) -> tuple[Field, ...]:
+        """The fields of this form: those declared, unless a subclass asks for more or fewer."""
+        return self.fields
 
     def _row(self) -> dict[str, Any] | None:
         pk = self.kwargs.get("pk")
@@ -169,7 +185,7 @@ class FormPage(Page):
         else left out.
         """
         body: dict[str, Any] = {}
-        for field in self.fields:
+        for field in self.asked():
             known, value = validator(self.serializer, False).fields[field.name], field.read(data)
             if value is None and (known.required or (getattr(known, "allow_blank", False) and not known.allow_null)):
                 value = ""
@@ -184,8 +200,8 @@ class FormPage(Page):
         errors: Mapping[str, Any],
         refusal: DomainError | None = None,
     ) -> dict[str, Any]:
-        shown = [self._shown(field, values, errors) for field in self.fields]
-        names = {field.name for field in self.fields}
+        shown = [self._shown(field, values, errors) for field in self.asked()]
+        names = {field.name for field in self.asked()}
         loose = [text for path, texts in errors.items() if path.partition(".")[0] not in names for text in texts]
         if refusal is not None and not refusal.errors:
             loose = [refusal.message]

@@ -9,10 +9,10 @@ UNDO = "undo:"
 
 
 def toast(request: HttpRequest, text: Any, *, undo: str = "") -> None:
-    """Say it on the next page that is drawn. `undo` is the address that takes it back by POST."""
-    messages.success(request, text, extra_tags=f"{UNDO}{undo}" if undo else "")
+    """Say it, in the reader's language, on the next page that is drawn. `undo` is where a POST takes it back."""
+    messages.success(request, str(text), extra_tags=f"{UNDO}{undo}" if undo else "")
 
 
 def warn(request: HttpRequest, text: Any) -> None:
     """Say what was refused, where no form shows it."""
-    messages.error(request, text)
+    messages.error(request, str(text))
