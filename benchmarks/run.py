@@ -5,12 +5,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from benchmarks import data, mails, report, rounds, sending, servers
-from benchmarks.cases import CASES
+from benchmarks.cases import CASES, Case
 
 MAILS, QUICK_MAILS = 60, 10
 CAMPAIGN, QUICK_CAMPAIGN = 6_000, 800
+Named = TypeVar("Named", Case, sending.Sending)
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
@@ -18,16 +20,16 @@ def main(arguments: Sequence[str]) -> int:
     """Measure and write the results; 1 when an answer was an error or took more statements than allowed."""
     options = _options(arguments)
     start = time.monotonic()
-    dataset = data.load(data.QUICK if options.quick else data.FULL, say)
+    cases, sendings = _named(CASES, options.only), _named(sending.CASES, options.only)
+    size = data.QUICK if options.quick else data.FULL if cases or sendings else data.MAILED
+    dataset = data.load(size, say)
     pace = rounds.QUICK if options.quick else rounds.FULL
     pace = replace(pace, rounds=options.rounds or pace.rounds)
-    floor = {"FLOOR_DSN": servers.dsn(), "FLOOR_SCHEMA": dataset.schema_name}
-    with servers.served() as product, servers.served("benchmarks.floor:application", **floor) as bare:
-        bench = rounds.Bench(dataset, product, bare, pace, say)
-        measured = bench.measure([case for case in CASES if options.only.lower() in case.name.lower()])
-        mailed = [case for case in sending.CASES if options.only.lower() in case.name.lower()]
-        sent = sending.measure(mailed, dataset, product.port, QUICK_MAILS if options.quick else MAILS, say)
+    measured: list[rounds.Measured] = []
+    sent: list[sending.Sent] = []
     campaigns = None
+    if cases or sendings:
+        measured, sent = _served(cases, sendings, dataset, pace, QUICK_MAILS if options.quick else MAILS)
     if options.only.lower() in mails.NAME.lower():
         campaigns = mails.measure(dataset, pace.rounds, QUICK_CAMPAIGN if options.quick else CAMPAIGN, say)
     whole = not (options.quick or options.only)
@@ -41,6 +43,24 @@ def main(arguments: Sequence[str]) -> int:
     for line in problems:
         say(f"PROBLEM {line}")
     return 1 if problems else 0
+
+
+def _served(
+    cases: list[Case],
+    sendings: list[sending.Sending],
+    dataset: data.Dataset,
+    pace: rounds.Pace,
+    mails: int,
+) -> tuple[list[rounds.Measured], list[sending.Sent]]:
+    """What is measured through the web server."""
+    floor = {"FLOOR_DSN": servers.dsn(), "FLOOR_SCHEMA": dataset.schema_name}
+    with servers.served() as product, servers.served("benchmarks.floor:application", **floor) as bare:
+        measured = rounds.Bench(dataset, product, bare, pace, say).measure(cases)
+        return measured, sending.measure(sendings, dataset, product.port, mails, say)
+
+
+def _named(cases: Sequence[Named], part: str) -> list[Named]:
+    return [case for case in cases if part.lower() in case.name.lower()]
 
 
 def say(line: str) -> None:

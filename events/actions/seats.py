@@ -23,13 +23,18 @@ def seats_left(event: Event) -> int | None:
     return None if event.max_attendees is None else event.max_attendees - seats_taken(event)
 
 
+def is_full(event: Event) -> bool:
+    left = seats_left(event)
+    return left is not None and left <= 0
+
+
 def standing(event: Event, attendee: Attendee, status: AttendeeStatus | str, *, waits: bool) -> dict[str, Any]:
     """The columns of an attendee who says `status`.
 
     Who accepts where all seats are taken is refused, or with `waits` put on the waiting list.
     """
     status = AttendeeStatus(status)
-    if status == SEATED != attendee.status and seats_left(event) is not None and (seats_left(event) or 0) <= 0:
+    if status == SEATED != attendee.status and is_full(event):
         if not waits:
             raise DomainError(
                 _("All seats are taken."),

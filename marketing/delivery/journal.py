@@ -71,6 +71,12 @@ SETTLE_AND_CLAIM = f"""
 GIVE_BACK = """
     UPDATE marketing_campaignrecipient SET status = 'queued' WHERE status = 'claimed' AND claimed_by = %(claim)s
 """
+# What a sender had claimed when its campaign was called off, and gave back.
+CALL_OFF = """
+    UPDATE marketing_campaignrecipient r SET status = 'cancelled' FROM marketing_campaign campaign
+     WHERE campaign.id = r.campaign_id AND campaign.id = ANY (%(campaigns)s) AND campaign.status = 'cancelled'
+       AND r.status = 'queued'
+"""
 DUE = f"""
     SELECT campaign.id FROM marketing_campaign campaign
      WHERE {ACTIVE} AND EXISTS (SELECT FROM marketing_campaignrecipient r
@@ -182,6 +188,13 @@ def give_back(claim: str) -> None:
     """Queue what was claimed by a call whose answer got lost, and that has thus not been handed over."""
     with connection.cursor() as cursor:
         cursor.execute(GIVE_BACK, {"claim": claim})
+
+
+def call_off(campaign_ids: Sequence[int]) -> None:
+    """Leave nobody queued of those campaigns that have been cancelled."""
+    if campaign_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(CALL_OFF, {"campaigns": list(campaign_ids)})
 
 
 def due_campaigns() -> list[int]:

@@ -41,6 +41,9 @@ SHORTEST_SLEEP = 0.02
 SLICE = 2.0
 # The part of a lease within which a claimed row may be handed over.
 HAND_OVER_WITHIN = 1 / 3
+# Seconds after a claim in which its mails may begin, however slow the mail server: a pause or a cancellation, which
+# the next claim obeys, takes effect within five.
+OBEYS_WITHIN = 3.0
 # Seconds between the tries to tell PostgreSQL what came of a window, while it is restarted. Then it is in doubt.
 PERSISTENCE = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 # After so many windows in which connections broke and nothing was sent, the mail server is left alone for a while.
@@ -90,13 +93,15 @@ class Sender:
         journal.expire()
         doubts.look_up()
         self._tenant_waits = 0.0
+        due = journal.due_campaigns()
         try:
-            self._windows(journal.due_campaigns(), end)
+            self._windows(list(due), end)
         except ServerAway as error:
             logger.warning("the mail server is away: %s", error)
             self._rests_until, self._losses = time.monotonic() + REST_SECONDS, 0
         finally:
             self._settle()
+        journal.call_off(due)
         for campaign_id in journal.finished_campaigns():
             complete_campaign(Campaign.objects.get(pk=campaign_id), actor=Actor.system())
         turns.rest(KIND, self._next_turn)
@@ -125,7 +130,7 @@ class Sender:
             lambda: journal.give_back(claim),
         )
         self._claim, self._results = claim, {row.id: untouched() for row in window.rows}
-        self._hand_over(window, began + settings.CAMPAIGN_LEASE_SECONDS * HAND_OVER_WITHIN)
+        self._hand_over(window, began + min(settings.CAMPAIGN_LEASE_SECONDS * HAND_OVER_WITHIN, OBEYS_WITHIN))
         return window.taken > 0
 
     def _settle(self) -> None:

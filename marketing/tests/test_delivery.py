@@ -1,5 +1,6 @@
 """Sending: what goes out, what comes of each answer of the mail server, and what is never sent."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes, policy
 from itertools import pairwise
@@ -9,14 +10,16 @@ import pytest
 import redis
 from django.utils import timezone
 
+from leadercrm.core.actor import Actor
 from leadercrm.core.api.throttling import redis_client
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.smtp import Mailbox
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.notifications.models import Notification
 from leadercrm.tenancy.models import Turn
+from marketing.actions.sending import cancel_campaign, pause_campaign
 from marketing.delivery import doubts, journal, outcomes, rates
-from marketing.delivery.sender import Sender
+from marketing.delivery.sender import OBEYS_WITHIN, Sender
 from marketing.models import (
     Campaign,
     CampaignRecipient,
@@ -191,6 +194,38 @@ def test_a_pause_takes_effect_within_a_window(
     Campaign.objects.update(status=CampaignStatus.SENDING)
     deliver(sender)
     assert len(mailbox.taken) == 20
+
+
+def held_while_it_goes_out(sender: Sender, mailbox: Mailbox, hold: Callable[..., object], actor: Actor) -> int:
+    """How many mails of a window still go out, one each 0.1 s, when a campaign is held while the first one does."""
+    mailbox.seconds = 0.1
+    campaign = a_campaign(addressed(16))
+    hand_over = sender._outlet.hand_over
+
+    def held(self: Any, mails: Any, until: float) -> Any:
+        for number, outcome in enumerate(hand_over(mails, until)):
+            if number == 0:
+                hold(campaign, actor=actor)
+            yield outcome
+
+    sender._outlet.hand_over = held.__get__(sender._outlet)  # type: ignore[method-assign]
+    deliver(sender)
+    return len(mailbox.taken)
+
+
+@pytest.mark.parametrize(("hold", "rest"), [(pause_campaign, "queued"), (cancel_campaign, "cancelled")])
+def test_a_slow_mail_server_does_not_put_off_what_holds_a_campaign(
+    alfa: TestTenant, sender: Sender, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, hold: Any, rest: str
+) -> None:
+    """No mail of a window begins later than three seconds after its claim: here a tenth of that."""
+    assert OBEYS_WITHIN == 3
+    monkeypatch.setattr("marketing.delivery.sender.OBEYS_WITHIN", OBEYS_WITHIN / 10)
+    assert held_while_it_goes_out(sender, mailbox, hold, alfa.actor()) <= 5
+    assert set(statuses(Campaign.objects.get()).values()) == {"sent", rest}
+
+
+def test_control_without_that_limit_a_whole_window_goes_out(alfa: TestTenant, sender: Sender, mailbox: Mailbox) -> None:
+    assert held_while_it_goes_out(sender, mailbox, pause_campaign, alfa.actor()) == 16
 
 
 def test_what_a_dead_sender_had_claimed_is_in_doubt_and_never_sent_blindly(

@@ -1,5 +1,6 @@
 """A mail server for tests: it takes what it is sent, refuses it, or keeps a client waiting at a chosen point."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ class Mailbox:
 
     The connection is cut at `hang_up_at`. `keep_waiting` names, by recipient, where a client gets no
     answer for as long as it lives: at RCPT, at DATA when its message has been taken, or at QUIT when
-    that has been acknowledged; `waiting` are the recipients of those that wait.
+    that has been acknowledged; `waiting` are the recipients of those that wait. Each message takes `seconds`.
     """
 
     taken: list[tuple[str, bytes]] = field(default_factory=list)
@@ -26,6 +27,7 @@ class Mailbox:
     hang_up_at: str = ""
     keep_waiting: dict[str, str] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
+    seconds: float = 0.0
 
     async def handle_RCPT(self, server: SMTP, session: Any, envelope: Any, address: str, _: Any) -> str:  # noqa: N802
         session.recipient = address
@@ -38,6 +40,7 @@ class Mailbox:
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
         if self.at_message:
             return self.at_message
+        await asyncio.sleep(self.seconds)
         self.taken.append((session.recipient, envelope.content))
         await self._pause(server, session, "DATA")
         return "250 OK"
