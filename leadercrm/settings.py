@@ -26,6 +26,8 @@ SECRET_KEY = env.str("LEADERCRM_SECRET_KEY", "") or embedded_secret_key(DATA_DIR
 # Former keys: links on papers that were handed out under them still open (leadercrm.tenancy.sealed).
 SECRET_KEY_FALLBACKS: list[str] = env.list("LEADERCRM_FORMER_SECRET_KEYS", [])
 ALLOWED_HOSTS = env.list("LEADERCRM_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+# Whether webhooks may go to hosts of one's own network, and without TLS: leadercrm.core.outbound.
+OUTBOUND_PRIVATE = env.bool("LEADERCRM_OUTBOUND_PRIVATE", False)
 PUBLIC_URL = env.str("LEADERCRM_PUBLIC_URL", "").rstrip("/")
 TRUSTED_PROXIES = env.int("LEADERCRM_TRUSTED_PROXIES", 0)
 RATE_LIMITS = env.str("LEADERCRM_RATE_LIMITS", "on", validate=lambda v: v in ("on", "off")) == "on"
@@ -33,7 +35,7 @@ RATE_LIMITS = env.str("LEADERCRM_RATE_LIMITS", "on", validate=lambda v: v in ("o
 # --- Applications. A shared application has its tables in `public`, a tenant's in every schema.
 SHARED_APPS = ["django.contrib.contenttypes", "leadercrm.tenancy", "leadercrm.postal", "leadercrm.operators"]
 TENANT_APPS = [
-    *("leadercrm.core", "leadercrm.accounts", "leadercrm.notifications"),
+    *("leadercrm.core", "leadercrm.accounts", "leadercrm.notifications", "leadercrm.webhooks"),
     *("crm", "billing", "marketing", "events"),
 ]
 # Django's admin and auth are there as code: their tables are made nowhere. What they would keep is our
@@ -175,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-campaigns": every(5, "marketing.ring_senders"),
     "read-bounces": every(120, "core.read_bounces"),
     "start-campaigns": every(10, "marketing.start_campaigns"),
+    "tell-webhooks": every(5, "webhooks.tell"),
     "keep-house": every(3600, "tenancy.keep_house"),
 }
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("events.api.urls")),
     path("", include("leadercrm.notifications.api.urls")),
     path("", include("leadercrm.dashboard.api.urls")),
+    path("", include("leadercrm.webhooks.api.urls")),
     path("bulk", BulkView.as_view(), name="bulk"),
     path("openapi.json", OpenApiView.as_view(), name="openapi"),
 ]

@@ -25,7 +25,10 @@ class AuditEntry(models.Model):
 
     class Meta:
         db_table = "core_auditentry"
-        indexes = [models.Index(fields=["object_type", "object_id", "-id"], name="audit_object")]
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "-id"], name="audit_object"),
+            models.Index(fields=["at", "id"], name="audit_time"),  # leadercrm.webhooks.feed
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"  # what was done is said in the reader's language: admin_kit.told

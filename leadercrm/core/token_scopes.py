@@ -39,6 +39,7 @@ _BY_SCOPE = {
         events.view_event
         marketing.view_campaign marketing.view_consent marketing.view_form marketing.view_segment
         marketing.view_suppression
+        webhooks.read_changes
     """,
     TokenScope.WRITE: """
         accounts.change_user
@@ -77,6 +78,7 @@ _BY_SCOPE = {
         marketing.change_campaign_settings marketing.change_mail_hook marketing.change_suppression
         marketing.take_report
         operators.visit
+        webhooks.manage
     """,
 }
 READING_ALONE = frozenset({TokenScope.READ})

@@ -4,15 +4,11 @@ A code is good for its half minute and the one before and after it, and is taken
 a code, so that nobody locks themselves out; taking it away asks for one too, or for an administrator.
 """
 
-import base64
 import hashlib
 import hmac
 import secrets
-from functools import lru_cache
 
 import pyotp
-from cryptography.fernet import Fernet, InvalidToken
-from django.conf import settings
 from django.core import signing
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +17,10 @@ from leadercrm.accounts.models import SecondFactor, User
 from leadercrm.core.actions import domain_action, lock, record, snapshot
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError, Unauthenticated
+from leadercrm.core.sealing import seal, unseal
 
 ISSUER = "Leader CRM"
+SEALED_AS = "second-factor"
 RECOVERY_CODES = 10
 STEP_SECONDS = 30
 # Between the password and the code on a page; the password itself is not sent to and fro.
@@ -58,7 +56,7 @@ def begin_second_factor(user: User, *, actor: Actor) -> str:
     if SecondFactor.objects.filter(user=user, confirmed_at__isnull=False).exists():
         raise DomainError(_("A second factor is in force already."), hint=_("Take it away first."))
     secret = pyotp.random_base32()
-    SecondFactor.objects.update_or_create(user=user, defaults={"sealed": _seal(secret), "recovery": []})
+    SecondFactor.objects.update_or_create(user=user, defaults={"sealed": seal(SEALED_AS, secret), "recovery": []})
     return secret
 
 
@@ -147,7 +145,7 @@ def _accepts(factor: SecondFactor, code: str) -> bool:
 
 def _take(factor: SecondFactor, code: str) -> bool:
     """Spend a code of this moment: neither it nor an earlier one is taken again."""
-    totp, now = pyotp.TOTP(_open(factor.sealed)), int(timezone.now().timestamp()) // STEP_SECONDS
+    totp, now = pyotp.TOTP(unseal(SEALED_AS, factor.sealed)), int(timezone.now().timestamp()) // STEP_SECONDS
     typed = "".join(code.split())
     for step in (now - 1, now, now + 1):
         if step > factor.last_step and hmac.compare_digest(totp.at(step * STEP_SECONDS).encode(), typed.encode()):
@@ -169,23 +167,3 @@ def _take_recovery(factor: SecondFactor, code: str) -> bool:
 def _hashed(code: str) -> str:
     """48 random bits behind a limit on tries need no slow hash."""
     return hashlib.sha256("".join(code.split()).lower().encode()).hexdigest()
-
-
-def _seal(secret: str) -> str:
-    return _fernet(settings.SECRET_KEY).encrypt(secret.encode()).decode()
-
-
-def _open(sealed: str) -> str:
-    """The secret; sealed under a former key it still opens. Raises InvalidToken when no key fits."""
-    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        try:
-            return _fernet(key).decrypt(sealed.encode()).decode()
-        except InvalidToken:
-            continue
-    raise InvalidToken
-
-
-@lru_cache(maxsize=8)
-def _fernet(secret_key: str) -> Fernet:
-    key = hmac.digest(secret_key.encode(), b"leadercrm.second-factor", "sha256")
-    return Fernet(base64.urlsafe_b64encode(key))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from leadercrm.api.tests.billing_operations import billing_operations
 from leadercrm.api.tests.events_operations import events_operations
 from leadercrm.api.tests.forms_operations import forms_operations
@@ -43,6 +45,9 @@ INVITATION: dict[str, Any] = {
     "email": "nueva@empresa.mx", "name": "Ana", "role": "sales", "team_id": None, "language": "en",
 }  # fmt: skip
 TOKEN: dict[str, Any] = {"name": "A", "abilities": ["read"], "expires_in_days": 30}
+WEBHOOK: dict[str, Any] = {
+    "url": "https://example.com/hook", "events": ["*"], "description": "A", "is_active": True,
+}  # fmt: skip
 NOTE = {"body": "A", "is_pinned": False}
 
 ACTIVITY: dict[str, Any] = {
@@ -117,6 +122,8 @@ def operations(api: Api) -> list[Operation]:
     passwords = {"current_password": PASSWORD, "password": "otra-clave-9", "password_confirmation": "otra-clave-9"}
     login = {"email": "admin@alfa.example.com", "password": PASSWORD}
     notification = f"/notifications/{notification_of(api.get('/auth/me').data['id'])}"
+    webhook = f"/webhooks/{api.post('/webhooks', WEBHOOK).data['id']}"
+    delivery = api.post(f"{webhook}/test").data["id"]
     preferences = {"preferences": [{"type": "deal_won", "in_app": True, "email": False}]}
     return [
         *account_operations(api),
@@ -136,6 +143,17 @@ def operations(api: Api) -> list[Operation]:
         Operation("notification-preferences", "PUT", "/notifications/preferences", preferences),
         Operation("bulk", "POST", "/bulk", {"operations": [{"method": "POST", "path": "/contacts", "body": CONTACT}]}),
         Operation("contact-upsert", "PUT", "/contacts/upsert", {**CONTACT, "emails": [{"email": "upsert@empresa.mx"}]}),
+        Operation("webhook-list", "GET", "/webhooks"),
+        Operation("webhook-list", "POST", "/webhooks", WEBHOOK),
+        Operation("webhook-detail", "GET", webhook),
+        Operation("webhook-detail", "PUT", webhook, WEBHOOK),
+        Operation("webhook-deliveries", "GET", f"{webhook}/deliveries"),
+        Operation("webhook-test", "POST", f"{webhook}/test"),
+        Operation("webhook-resend", "POST", f"{webhook}/deliveries/{delivery}/resend"),
+        Operation("webhook-replay", "POST", f"{webhook}/replay", {"since": timezone.now().isoformat()}),
+        Operation("webhook-rotate-secret", "POST", f"{webhook}/rotate-secret"),
+        Operation("webhook-detail", "DELETE", webhook),
+        Operation("changes", "GET", "/changes"),
         Operation("openapi", "GET", "/openapi.json", public=True),
         Operation("contact-list", "GET", "/contacts"),
         Operation("contact-list", "POST", "/contacts", CONTACT),

@@ -22,6 +22,12 @@ SPANISH = "Este campo es requerido."
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 # Routes that are no resources, and where their tests are.
 NAMED_TESTS = {
+    "changes": "leadercrm.webhooks.tests.test_feed",
+    **dict.fromkeys(
+        ("webhook-list", "webhook-detail", "webhook-deliveries", "webhook-test", "webhook-resend", "webhook-replay"),
+        "leadercrm.webhooks.tests.test_api",
+    ),
+    "webhook-rotate-secret": "leadercrm.webhooks.tests.test_api",
     "bulk": "leadercrm.api.tests.test_bulk",
     "contact-upsert": "crm.tests.test_upserting",
     "segment-contacts": "marketing.tests.test_segments_api",

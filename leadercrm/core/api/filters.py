@@ -8,7 +8,7 @@ what the API's description says of it.
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import django_filters
@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.columns import Param
+from leadercrm.core.api.fields import read_moment
 from leadercrm.core.api.shapes import BOOLEAN, DATE, INTEGER, MOMENT, TEXT, Shape, one_of, open_set
 from leadercrm.core.errors import DomainError
 from leadercrm.core.text import search_patterns
@@ -121,12 +122,11 @@ class MomentField(forms.Field):
     shape: Shape = MOMENT
 
     def clean(self, value: Any) -> datetime:
-        try:
-            # A plus sign that was not escaped arrives as a space.
-            moment = datetime.fromisoformat(str(value).replace(" ", "+"))
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        except ValueError:
-            raise ValidationError(_("Must be a date and time: 2025-04-20T18:30:00Z.")) from None
+        # A plus sign that was not escaped arrives as a space.
+        moment = read_moment(str(value).replace(" ", "+"))
+        if moment is None:
+            raise ValidationError(_("Must be a date and time: 2025-04-20T18:30:00Z."))
+        return moment
 
 
 class SinceFilter(django_filters.Filter):
