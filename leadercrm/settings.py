@@ -33,7 +33,10 @@ TRUSTED_PROXIES = env.int("LEADERCRM_TRUSTED_PROXIES", 0)
 RATE_LIMITS = env.str("LEADERCRM_RATE_LIMITS", "on", validate=lambda v: v in ("on", "off")) == "on"
 
 # --- Applications. A shared application has its tables in `public`, a tenant's in every schema.
-SHARED_APPS = ["django.contrib.contenttypes", "leadercrm.tenancy", "leadercrm.postal", "leadercrm.operators"]
+SHARED_APPS = [
+    *("django.contrib.contenttypes", "leadercrm.tenancy", "leadercrm.postal", "leadercrm.operators"),
+    "leadercrm.oauth",
+]
 TENANT_APPS = [
     *("leadercrm.core", "leadercrm.accounts", "leadercrm.notifications", "leadercrm.webhooks"),
     *("crm", "billing", "marketing", "events"),
@@ -48,6 +51,7 @@ TOOLS = [
     *(
         "rest_framework",
         "django_filters",
+        "oauth2_provider",
         "leadercrm.backoffice",
         "leadercrm.embedded",
         "leadercrm.demo",
@@ -55,7 +59,8 @@ TOOLS = [
     ),
 ]
 # Without migrations Django neither makes the admin's log nor asks for migrations of what we change of it.
-MIGRATION_MODULES = {"admin": None}
+# So for the authorization server's toolkit: what it keeps is in models of ours, or, its tokens, nowhere.
+MIGRATION_MODULES = {"admin": None, "oauth2_provider": None}
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *TOOLS]
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -179,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
     "start-campaigns": every(10, "marketing.start_campaigns"),
     "tell-webhooks": every(5, "webhooks.tell"),
     "keep-house": every(3600, "tenancy.keep_house"),
+    "tidy-oauth": every(3600, "oauth.tidy"),
 }
 
 # --- Requests
@@ -206,6 +212,32 @@ SECURE_COOKIES = PUBLIC_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = ["://".join(urlsplit(PUBLIC_URL)[:2])] if PUBLIC_URL else []
 # Pages of other addresses that may call the agents' door from a browser (leadercrm.mcp).
 AGENT_ORIGINS: list[str] = env.list("LEADERCRM_AGENT_ORIGINS", [])
+# The authorization server: OAuth 2.1, of which the toolkit speaks what leadercrm.oauth lets it.
+OAUTH2_PROVIDER_APPLICATION_MODEL, OAUTH2_PROVIDER_GRANT_MODEL = "oauth.Client", "oauth.Grant"
+OAUTH2_PROVIDER = {
+    "OAUTH2_VALIDATOR_CLASS": "leadercrm.oauth.validator.Validator",
+    # Codes and refresh tokens: no passwords, no client's own credentials, no token in an address.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.WebApplicationServer",
+    "SCOPES": dict.fromkeys(("crm:read", "crm:write", "billing:write", "send", "admin"), ""),
+    "DEFAULT_SCOPES": [],
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 120,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "PKCE_REQUIRED": True,
+    "ALLOW_LOCALHOST_LOOPBACK": True,
+    "CIMD_ENABLED": True,
+    "CIMD_REGISTRATION_PERMISSION_CLASSES": ("leadercrm.oauth.registration.AtConsentAlone",),
+    "CIMD_MAX_CONCURRENT_FETCHES": 4,
+    **dict.fromkeys(
+        (
+            "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT",
+            "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT",
+            "COMPLIANT_BCP_RFC9700_PKCE_METHOD",
+            "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT",
+            "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE",
+        ),
+        True,
+    ),
+}
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE_COOKIES

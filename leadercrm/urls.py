@@ -6,10 +6,11 @@ from django.views.generic import RedirectView
 
 from leadercrm.api.health import healthz, readyz
 from leadercrm.api.openapi.views import DocsView, LlmsView
+from leadercrm.oauth.addresses import METADATA, MetadataView
 
 
 def site(place: str, module: str, name: str) -> URLResolver:
-    """An admin site's addresses; its heavy module is imported when one of them is asked for, and not for the API."""
+    """A site's addresses; its heavy module is imported when one of them is asked for, and not for the API."""
     return URLResolver(RoutePattern(place, is_endpoint=False), module, app_name="admin", namespace=name)
 
 
@@ -29,6 +30,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("operator", RedirectView.as_view(url="/operator/")),
     site("admin/", "leadercrm.backoffice.urls", "admin"),
     site("operator/", "leadercrm.operators.urls", "operator"),
+    site("connect", "leadercrm.oauth.page_urls", "connect"),
+    site("oauth/", "leadercrm.oauth.urls", "oauth"),
+    path(METADATA.lstrip("/"), MetadataView.as_view(), name="oauth-metadata"),
     path("dev/mail", include("leadercrm.embedded.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -155,6 +155,7 @@ def _metadata(request: HttpRequest, place: str) -> HttpResponse:
         {
             "resource": base + place,
             "resource_name": "Leader CRM",
+            "authorization_servers": [base],
             "bearer_methods_supported": ["header"],
             "scopes_supported": [*TokenScope],
             "resource_documentation": f"{base}/llms.txt",

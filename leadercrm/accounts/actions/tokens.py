@@ -69,16 +69,20 @@ def create_token(
     """
     if actor.user_id is None or actor.is_limited:
         raise Forbidden(_("A token with limits makes no tokens.") if actor.is_limited else None)
-    now = timezone.now()
     LoginIndex.objects.select_for_update(no_key=True).get(pk=actor.user_id)  # two at once are counted one by one
-    held = AccessToken.objects.filter(login_id=actor.user_id, revoked_at__isnull=True, expires_at__gt=now)
-    if held.count() >= MOST_TOKENS:
-        raise DomainError(_("You have as many tokens as one user may have."), code="too_many_tokens")
-    ends_at = now + timedelta(days=expires_in_days) if expires_in_days else None
+    refuse_too_many(actor.user_id)
+    ends_at = timezone.now() + timedelta(days=expires_in_days) if expires_in_days else None
     values = {"name": name, "read_only": read_only, "ends_at": ends_at, **limits.columns()}
     token, text = make_token(actor.user_id, secret=secret, **values)
     record(actor, token, "token.created")
     return token, text
+
+
+def refuse_too_many(user_id: int) -> None:
+    """Refuse one token more than a user may have."""
+    held = AccessToken.objects.filter(login_id=user_id, revoked_at__isnull=True, expires_at__gt=timezone.now())
+    if held.count() >= MOST_TOKENS:
+        raise DomainError(_("You have as many tokens as one user may have."), code="too_many_tokens")
 
 
 @domain_action(permission="accounts.manage_own_tokens")

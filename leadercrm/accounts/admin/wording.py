@@ -29,5 +29,6 @@ tell(
     joined=_("joining"), password_changed=_("change of password"), password_reset=_("new password by a mailed link"),
     reset_requested=_("request for a new password"), deactivated=_("deactivation"), reactivated=_("reactivation"),
     team_changed=_("change of team"), sent_again=_("sent once more"), revoked=_("revocation"), accepted=_("acceptance"),
+    narrowed=_("narrowing of scopes"),
 )  # fmt: skip
 tell_columns(avatar=_("picture"), invitation=_("invitation"))

@@ -22,16 +22,17 @@ from leadercrm.core.testing.browser import Browser
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import PASSWORD, TestTenant, same_next_ids, visiting
+from leadercrm.oauth.models import Grant, RefreshToken
 from leadercrm.operators.site import operator_site
 from leadercrm.tenancy.models import AccessToken, FormKey, PublicIdempotencyKey, Tenant, TokenKind
 
 # Kept answers may hold tokens; a tally has no key of one column; who takes part in a deal, the lines of a
 # document and the pictures of a product are seen on its page, a form's key with the form, what a token has used with
-# the token, and a second factor by the button that takes it away.
+# the token, codes live for two minutes, refresh tokens are seen as their connection's token, and a second factor by
+# the button that takes it away.
 NO_PAGE = {
     *(IdempotencyKey, Tally, PublicIdempotencyKey, DealContact, QuoteItem, InvoiceItem, ProductImage, SecondFactor),
-    FormKey,
-    TokenUse,
+    *(FormKey, TokenUse, Grant, RefreshToken),
 }
 
 

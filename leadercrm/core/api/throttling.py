@@ -85,4 +85,7 @@ ANONYMOUS = Limit("anonymous", 300, 60)
 PUBLIC = Limit("public", 120, 60)
 PUBLIC_FILE = Limit("public-file", 30, 60)
 PUBLIC_ANSWER = Limit("public-answer", 10, 600, fails_closed=True)
+# Clients of the authorization server: their requests by address, and how many of them introduce themselves.
+OAUTH = Limit("oauth", 120, 60)
+OAUTH_CLIENTS = Limit("oauth-clients", 20, 3600, fails_closed=True)
 VERIFY = Limit("verify", 20, 60, fails_closed=True)
