@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.actions.contacts import change_contact, create_contact, delete_contact, restore_contact
 from crm.actions.notes import add_note, change_note, delete_note
 from crm.api.serializers import ContactInput, NoteInput
+from crm.backoffice.custom import fields_of_own
 from crm.backoffice.options import stages_of_relationship, users
 from crm.backoffice.timelines import PENDING, drawn
 from crm.backoffice.twins import merges_into, twins_of
@@ -92,6 +93,9 @@ class ContactForm(FormPage):
         Field("country", _("Country")),
     )
 
+    def asked(self) -> tuple[Field, ...]:
+        return (*super().asked(), *fields_of_own())
+
     def preset(self) -> dict[str, Any]:
         return {"owner_id": self.actor.user_id, **super().preset()}
 
@@ -117,11 +121,15 @@ class ContactPage(Page):
         contact = json_row(CONTACTS, kwargs["pk"], self.actor)
         row, pk = CONTACTS.instance(contact["id"], self.actor), str(contact["id"])
         about = {"activitable_type": r"App\Models\Contact", "activitable_id": pk}
+        own = [field.name for field in fields_of_own()]
         return {
             "title": contact["full_name"],
             "contact": contact,
             "heading": facts_of(ContactField, contact, self.actor, ["first_name"], target=row)[0],
-            "facts": facts_of(ContactField, contact, self.actor, FACTS, target=row),
+            "facts": facts_of(ContactField, contact, self.actor, [*FACTS, *own], target=row),
+            "others": {
+                key: value for key, value in contact["custom_fields"].items() if f"custom_fields.{key}" not in own
+            },
             "score": [(rule, points) for rule, points in explain_score(row) if points],
             "notes": notes_of(row, self.actor, NOTES_SHOWN),
             "activities": first_rows(ACTIVITIES, self.actor, ActivityFilter.base_filters, {**about, **PENDING}),

@@ -11,6 +11,7 @@ from crm.backoffice.activities import (
     ActivityReopen,
     ActivityRestore,
 )
+from crm.backoffice.board import DealBoard
 from crm.backoffice.companies import (
     CompanyDelete,
     CompanyField,
@@ -33,7 +34,6 @@ from crm.backoffice.contacts import (
 )
 from crm.backoffice.deals import (
     ContactOptions,
-    DealBoard,
     DealDelete,
     DealField,
     DealForm,

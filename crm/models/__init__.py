@@ -3,6 +3,7 @@
 from crm.models.activity import Activity, ActivityStatus, ActivityType, Priority
 from crm.models.company import Company
 from crm.models.contact import Contact, ContactMerge, Note
+from crm.models.custom_field import CustomField, FieldType
 from crm.models.deal import Deal, DealContact, StageChange
 from crm.models.pipeline import Pipeline, Stage, StageType
 
@@ -13,8 +14,10 @@ __all__ = [
     "Company",
     "Contact",
     "ContactMerge",
+    "CustomField",
     "Deal",
     "DealContact",
+    "FieldType",
     "Note",
     "Pipeline",
     "Priority",
