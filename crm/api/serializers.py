@@ -146,6 +146,14 @@ class NewPipelineInput(PipelineInput):
     stages = ListOf(child=StageInput(), required=False, max_length=MOST_STAGES)
 
 
+class AddressInput(serializers.Serializer[Any]):
+    street = Text(max_length=255, required=False, allow_null=True)
+    postal_code = Text(max_length=10, required=False, allow_null=True)
+    colony = Text(max_length=100, required=False, allow_null=True)
+    municipality = Text(max_length=100, required=False, allow_null=True)
+    state = Text(max_length=100, required=False, allow_null=True)
+
+
 class CustomFieldInput(serializers.Serializer[Any]):
     label = Text(max_length=100)  # type: ignore[assignment]
     key = CustomKey(max_length=60, required=False, allow_null=True)

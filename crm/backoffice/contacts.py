@@ -1,5 +1,6 @@
 """The pages of contacts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.actions.contacts import change_contact, create_contact, delete_contact, restore_contact
 from crm.actions.notes import add_note, change_note, delete_note
 from crm.api.serializers import ContactInput, NoteInput
+from crm.backoffice.addresses import ContactAddress, address_fact
 from crm.backoffice.custom import fields_of_own
 from crm.backoffice.options import stages_of_relationship, users
 from crm.backoffice.timelines import PENDING, drawn
@@ -31,6 +33,7 @@ from leadercrm.core.web.toasts import toast
 
 # Pinned ones first; all of them stand on the timeline.
 NOTES_SHOWN = 6
+PLAN = "crm.create_activity"
 FACTS = ["lifecycle_stage", "emails", "phones", "company_id", "job_title", "owner_id", "city", "source"]
 
 
@@ -109,6 +112,10 @@ class ContactField(InPlace, ContactForm):
         "first_name": (_("Name"), ("first_name", "last_name")),
         "city": (_("Place"), ("city", "country")),
     }
+    commas = ("city",)
+
+    def around(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {"reach": reverse("web:contact-reach", args=(row["id"],)), "may_plan": self.actor.may(PLAN)}
 
 
 class ContactPage(Page):
@@ -126,7 +133,11 @@ class ContactPage(Page):
             "title": contact["full_name"],
             "contact": contact,
             "heading": facts_of(ContactField, contact, self.actor, ["first_name"], target=row)[0],
-            "facts": facts_of(ContactField, contact, self.actor, [*FACTS, *own], target=row),
+            "facts": [
+                *facts_of(ContactField, contact, self.actor, FACTS, target=row),
+                *address_fact(ContactAddress, contact, self.actor, row),
+                *facts_of(ContactField, contact, self.actor, own, target=row),
+            ],
             "others": {
                 key: value for key, value in contact["custom_fields"].items() if f"custom_fields.{key}" not in own
             },
@@ -134,7 +145,7 @@ class ContactPage(Page):
             "notes": notes_of(row, self.actor, NOTES_SHOWN),
             "activities": first_rows(ACTIVITIES, self.actor, ActivityFilter.base_filters, {**about, **PENDING}),
             "target": about,
-            "may_plan": self.actor.may("crm.create_activity"),
+            "may_plan": self.actor.may(PLAN),
             "deals": first_rows(DEALS, self.actor, DealFilter.base_filters, {"contact_id": pk}),
             "twins": twins_of(row, self.actor),
             "merges": merges_into(row, self.actor),

@@ -1,6 +1,7 @@
 """Tables of the sales half: companies, contacts, notes, pipelines, deals, activities."""
 
 from crm.models.activity import Activity, ActivityStatus, ActivityType, Priority
+from crm.models.address import Address
 from crm.models.company import Company
 from crm.models.contact import Contact, ContactMerge, Note
 from crm.models.custom_field import CustomField, FieldType
@@ -11,6 +12,7 @@ __all__ = [
     "Activity",
     "ActivityStatus",
     "ActivityType",
+    "Address",
     "Company",
     "Contact",
     "ContactMerge",
