@@ -4,5 +4,6 @@ from crm.admin import contacts, companies, deals, activities, notes, pipelines, 
 from crm.admin import custom_fields, wording  # isort: skip
 
 __all__ = [
-    "activities", "addresses", "companies", "contacts", "custom_fields", "deals", "merges", "notes", "pipelines", "wording",
+    "activities", "addresses", "companies", "contacts", "custom_fields", "deals", "merges", "notes", "pipelines",
+    "wording",
 ]  # fmt: skip
