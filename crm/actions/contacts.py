@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from crm.actions.attached import bin_activities, restore_activities
 from crm.actions.bin import refuse_expired
 from crm.actions.references import check_references
+from crm.custom import cleaned
 from crm.lifecycle import lifecycle_stages
 from crm.models import Contact, ContactMerge
+from crm.queries_custom import custom_fields
 from leadercrm.core.actions import amend, domain_action, lock, record
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError
@@ -21,7 +23,7 @@ MOST_FIELDS = 100
 @domain_action(permission="crm.create_contact")
 def create_contact(values: Values, *, actor: Actor) -> Contact:
     """Make a contact. Likely duplicates are no reason to refuse; crm.queries.likely_duplicates names them."""
-    _check(values)
+    values = _checked(values)
     fields = {name: value for name, value in values.get("custom_fields", {}).items() if value is not None}
     contact = Contact(**{"owner_id": actor.user_id, **values, "custom_fields": fields})
     contact.save()
@@ -32,7 +34,7 @@ def create_contact(values: Values, *, actor: Actor) -> Contact:
 @domain_action(permission="crm.change_contact")
 def change_contact(contact: Contact, values: Values, *, actor: Actor) -> Contact:
     """Change the columns named in `values`; custom fields are merged by key, null takes a key away."""
-    _check(values)
+    values = _checked(values)
     contact = lock(contact)
     if "custom_fields" in values:
         merged = {**contact.custom_fields, **(values["custom_fields"] or {})}
@@ -66,7 +68,8 @@ def restore_contact(contact: Contact, *, actor: Actor) -> Contact:
     return contact
 
 
-def _check(values: Values) -> None:
+def _checked(values: Values) -> Values:
+    """The values, those of defined custom fields as they are kept."""
     check_references(values)
     stage = values.get("lifecycle_stage")
     if stage is not None and stage not in lifecycle_stages():
@@ -74,3 +77,5 @@ def _check(values: Values) -> None:
             _("Must be one of: %(allowed)s.") % {"allowed": ", ".join(lifecycle_stages())},
             field="lifecycle_stage",
         )
+    given = values.get("custom_fields")
+    return {**values, "custom_fields": cleaned(custom_fields(), given)} if given else values

@@ -10,7 +10,9 @@ from typing import Any
 
 from crm.actions.activities import create_activity
 from crm.actions.contacts import change_contact, create_contact
+from crm.custom import fitting
 from crm.models import Activity, ActivityStatus, Contact
+from crm.queries_custom import custom_fields
 from leadercrm.accounts.models import User
 from leadercrm.core.actor import Actor
 from leadercrm.core.named_locks import hold_names
@@ -56,6 +58,8 @@ def take_in(newcomer: Newcomer, *, source: str, choose: Callable[[], User | None
         emails = [{"email": newcomer.email}] if newcomer.email else []
         phones = [{"phone": newcomer.phone}] if newcomer.phone else []
         values = {**newcomer.columns, "emails": emails, "phones": phones, "source": source}
+        if values.get("custom_fields"):
+            values["custom_fields"] = fitting(custom_fields(), values["custom_fields"])
         made = create_contact({**values, "owner_id": owner.pk if owner else None}, actor=actor)
         made.owner = owner
         return Lead(made, is_new=True, is_assigned=owner is not None)

@@ -2,7 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Activity, Company, Contact, ContactMerge, Deal, Note, Pipeline, Stage, StageChange
+from crm.models import (
+    Activity,
+    Address,
+    Company,
+    Contact,
+    ContactMerge,
+    CustomField,
+    Deal,
+    Note,
+    Pipeline,
+    Stage,
+    StageChange,
+)
 from leadercrm.core.admin_kit.told import tell, tell_columns
 from leadercrm.core.admin_kit.wording import call
 
@@ -42,6 +54,14 @@ call(Pipeline, _("pipeline"), _("pipelines"), name=_("name"), is_default=_("defa
 call(
     Stage, _("stage"), _("stages"), pipeline=_("pipeline"), name=_("name"), type=_("type"), color=_("colour"),
     default_probability=_("probability, %"), position=_("place"), rotten_after_days=_("rotten after days"),
+)  # fmt: skip
+call(
+    Address, _("address"), _("addresses"), contact=_("contact"), company=_("company"), street=_("street and number"),
+    postal_code=_("postal code"), colony=_("colony"), municipality=_("municipality"), state=_("state of the country"),
+)  # fmt: skip
+call(
+    CustomField, _("field of contacts"), _("fields of contacts"), key=_("key"), label=_("name"), type=_("type"),
+    choices=_("choices"), required=_("required"), position=_("place"),
 )  # fmt: skip
 call(
     ContactMerge, _("merge"), _("merges"), survivor=_("into"), loser=_("merged contact"), user=_("by"),

@@ -1,12 +1,13 @@
 """The shapes of what clients send; what they get is declared in crm.queries."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from crm.lifecycle import lifecycle_stages
-from crm.models import StageType
+from crm.models import FieldType, StageType
 from crm.models.contact import MOST_ADDRESSES
 from leadercrm.core.api.fields import (
     Color,
@@ -24,6 +25,8 @@ from leadercrm.core.api.fields import (
 
 MOST_PARTICIPANTS = 100
 MOST_STAGES = 50
+MOST_CHOICES = 100
+KEY = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class EmailEntry(serializers.Serializer[Any]):
@@ -47,6 +50,18 @@ class CustomFields(serializers.DictField):
         if len(data) > 100 or len(str(data)) > 20_000 or any(len(key) > 100 for key in data):
             self.fail("too_much")
         return data
+
+
+class CustomKey(Text):
+    """The name that a custom field's values are kept under."""
+
+    default_error_messages = {"odd": _("Must be small letters, digits and _, and begin with a letter.")}
+
+    def to_internal_value(self, data: Any) -> str:
+        text: str = super().to_internal_value(data)
+        if not KEY.fullmatch(text):
+            self.fail("odd")
+        return text
 
 
 class ContactInput(serializers.Serializer[Any]):
@@ -129,3 +144,19 @@ class PipelineInput(serializers.Serializer[Any]):
 
 class NewPipelineInput(PipelineInput):
     stages = ListOf(child=StageInput(), required=False, max_length=MOST_STAGES)
+
+
+class AddressInput(serializers.Serializer[Any]):
+    street = Text(max_length=255, required=False, allow_null=True)
+    postal_code = Text(max_length=10, required=False, allow_null=True)
+    colony = Text(max_length=100, required=False, allow_null=True)
+    municipality = Text(max_length=100, required=False, allow_null=True)
+    state = Text(max_length=100, required=False, allow_null=True)
+
+
+class CustomFieldInput(serializers.Serializer[Any]):
+    label = Text(max_length=100)  # type: ignore[assignment]
+    key = CustomKey(max_length=60, required=False, allow_null=True)
+    type = OneOf(FieldType.values, required=False)
+    choices = ListOf(child=Text(max_length=100), required=False, max_length=MOST_CHOICES)
+    required = Flag(required=False)  # type: ignore[assignment]

@@ -1,12 +1,15 @@
 """The pages of companies."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.actions.companies import change_company, create_company, delete_company, restore_company
 from crm.api.serializers import CompanyInput
+from crm.backoffice.addresses import CompanyAddress, address_fact
 from crm.backoffice.options import users
 from crm.backoffice.timelines import drawn
 from crm.filters import CompanyFilter, ContactFilter, DealFilter
@@ -21,6 +24,7 @@ from leadercrm.core.web.panels import panels_of
 from leadercrm.core.web.reading import first_rows
 
 MOST_OFFERED = 20
+PLAN = "crm.create_activity"
 FACTS = ["tax_id", "industry", "domain", "phone", "email", "employee_range", "annual_revenue", "owner_id"]
 
 
@@ -77,6 +81,9 @@ class CompanyForm(FormPage):
 class CompanyField(InPlace, CompanyForm):
     """One value on a company's page, in its place."""
 
+    def around(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {"reach": reverse("web:company-reach", args=(row["id"],)), "may_plan": self.actor.may(PLAN)}
+
 
 class CompanyPage(Page):
     """A firm, who works for it, and what it may buy."""
@@ -91,9 +98,13 @@ class CompanyPage(Page):
             "title": company["name"],
             "company": company,
             "heading": facts_of(CompanyField, company, self.actor, ["name"], target=row)[0],
-            "facts": facts_of(CompanyField, company, self.actor, FACTS, target=row),
+            "facts": [
+                *facts_of(CompanyField, company, self.actor, FACTS, target=row),
+                *address_fact(CompanyAddress, company, self.actor, row),
+            ],
             "contacts": first_rows(CONTACTS, self.actor, ContactFilter.base_filters, query),
             "deals": first_rows(DEALS, self.actor, DealFilter.base_filters, query),
+            "may_plan": self.actor.may(PLAN),
             "panels": panels_of("company", company, self.actor),
             **drawn("company", row.pk, self.actor, {}),
             "may_change": self.actor.may("crm.change_company", row),

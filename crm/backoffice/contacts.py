@@ -1,5 +1,6 @@
 """The pages of contacts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.actions.contacts import change_contact, create_contact, delete_contact, restore_contact
 from crm.actions.notes import add_note, change_note, delete_note
 from crm.api.serializers import ContactInput, NoteInput
+from crm.backoffice.addresses import ContactAddress, address_fact
+from crm.backoffice.custom import fields_of_own
 from crm.backoffice.options import stages_of_relationship, users
 from crm.backoffice.timelines import PENDING, drawn
 from crm.backoffice.twins import merges_into, twins_of
@@ -30,6 +33,7 @@ from leadercrm.core.web.toasts import toast
 
 # Pinned ones first; all of them stand on the timeline.
 NOTES_SHOWN = 6
+PLAN = "crm.create_activity"
 FACTS = ["lifecycle_stage", "emails", "phones", "company_id", "job_title", "owner_id", "city", "source"]
 
 
@@ -92,6 +96,9 @@ class ContactForm(FormPage):
         Field("country", _("Country")),
     )
 
+    def asked(self) -> tuple[Field, ...]:
+        return (*super().asked(), *fields_of_own())
+
     def preset(self) -> dict[str, Any]:
         return {"owner_id": self.actor.user_id, **super().preset()}
 
@@ -105,6 +112,10 @@ class ContactField(InPlace, ContactForm):
         "first_name": (_("Name"), ("first_name", "last_name")),
         "city": (_("Place"), ("city", "country")),
     }
+    commas = ("city",)
+
+    def around(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {"reach": reverse("web:contact-reach", args=(row["id"],)), "may_plan": self.actor.may(PLAN)}
 
 
 class ContactPage(Page):
@@ -117,16 +128,24 @@ class ContactPage(Page):
         contact = json_row(CONTACTS, kwargs["pk"], self.actor)
         row, pk = CONTACTS.instance(contact["id"], self.actor), str(contact["id"])
         about = {"activitable_type": r"App\Models\Contact", "activitable_id": pk}
+        own = [field.name for field in fields_of_own()]
         return {
             "title": contact["full_name"],
             "contact": contact,
             "heading": facts_of(ContactField, contact, self.actor, ["first_name"], target=row)[0],
-            "facts": facts_of(ContactField, contact, self.actor, FACTS, target=row),
+            "facts": [
+                *facts_of(ContactField, contact, self.actor, FACTS, target=row),
+                *address_fact(ContactAddress, contact, self.actor, row),
+                *facts_of(ContactField, contact, self.actor, own, target=row),
+            ],
+            "others": {
+                key: value for key, value in contact["custom_fields"].items() if f"custom_fields.{key}" not in own
+            },
             "score": [(rule, points) for rule, points in explain_score(row) if points],
             "notes": notes_of(row, self.actor, NOTES_SHOWN),
             "activities": first_rows(ACTIVITIES, self.actor, ActivityFilter.base_filters, {**about, **PENDING}),
             "target": about,
-            "may_plan": self.actor.may("crm.create_activity"),
+            "may_plan": self.actor.may(PLAN),
             "deals": first_rows(DEALS, self.actor, DealFilter.base_filters, {"contact_id": pk}),
             "twins": twins_of(row, self.actor),
             "merges": merges_into(row, self.actor),

@@ -4,8 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from crm.actions.deals import change_deal, create_deal, currency_of, delete_deal, move_stage, restore_deal
@@ -14,70 +12,20 @@ from crm.backoffice.options import deal_stages, deal_states, users
 from crm.backoffice.timelines import PENDING, drawn
 from crm.filters import ContactFilter, DealFilter
 from crm.filters_activities import ActivityFilter
-from crm.models import Pipeline, Stage
+from crm.models import Stage
 from crm.queries import CONTACTS
 from crm.queries_activities import ACTIVITIES
-from crm.queries_board import board
 from crm.queries_deals import DEALS, DELETED_DEALS, stages_of
-from leadercrm.core.errors import NotFound
 from leadercrm.core.web.acts import ActPage
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.inline import InPlace, facts_of
-from leadercrm.core.web.lists import Choice, Column, Drawn, ListPage
+from leadercrm.core.web.lists import Choice, Column, ListPage
 from leadercrm.core.web.pages import Page, json_row, row_of, see_other
 from leadercrm.core.web.panels import panels_of
 from leadercrm.core.web.reading import first_rows
 from leadercrm.core.web.toasts import toast
 
-BOARD = "#board"
-NARROWING = ("owner_id", "search")
 FACTS = ["amount", "probability", "expected_close_date", "company_id", "owner_id"]
-
-
-class DealBoard(Page):
-    """A pipeline's stages side by side, their deals as cards that are dragged from one to the next."""
-
-    template = "crm/board.html"
-    title = _("Deals")
-    section = "deals"
-
-    def context(self, **kwargs: Any) -> dict[str, Any]:
-        pipelines = list(Pipeline.objects.order_by("position", "pk"))
-        pipeline = self._pipeline(pipelines)
-        query = {name: self.request.GET[name] for name in NARROWING if self.request.GET.get(name)}
-        columns = board(pipeline, query, currency_of(self.actor), self.actor)
-        for column in columns:
-            for card in column.cards:
-                card["rotten_days"] = _rotten_days(card, column.stage)
-        return {
-            "columns": columns,
-            "pipeline": pipeline,
-            "pipelines": pipelines,
-            "mine": Drawn(Choice("owner_id", _("Anybody's"), users), self.request.GET.get("owner_id", "")),
-            "search": self.request.GET.get("search", ""),
-            "may_move": self.actor.may("crm.change_deal"),
-        }
-
-    def draw(self, context: dict[str, Any], *, template: str = "", status: int = 200) -> HttpResponse:
-        if self.request.headers.get("HX-Target", "").endswith(BOARD) and "columns" in context:
-            template = "crm/_board.html"
-        return super().draw(context, template=template, status=status)
-
-    def _pipeline(self, pipelines: list[Pipeline]) -> Pipeline:
-        asked = self.request.GET.get("pipeline_id")
-        known = [row for row in pipelines if (str(row.pk) == asked if asked else row.is_default)]
-        if not known:
-            raise NotFound()
-        return known[0]
-
-
-def _rotten_days(card: dict[str, Any], stage: Stage) -> int:
-    """How many days a deal has stood in a stage that it should have left; 0 while it may stay."""
-    entered = parse_datetime(card["stage_entered_at"])
-    if stage.rotten_after_days is None or entered is None:
-        return 0
-    days = (timezone.now() - entered).days
-    return days if days >= stage.rotten_after_days else 0
 
 
 class DealList(ListPage):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.actions.merging import merge_contacts, undo_merge
 from crm.api.merging import MergeInput, UndoInput
 from crm.backoffice.contacts import ContactForm
-from crm.duplicates import LOSER, MERGED_COLUMNS, SINGLE_COLUMNS, SURVIVOR
 from crm.backoffice.twins import MERGE
+from crm.duplicates import LOSER, MERGED_COLUMNS, SINGLE_COLUMNS, SURVIVOR
 from crm.queries import CONTACTS
 from crm.queries_duplicates import duplicate_groups
 from leadercrm.core.api.responses import Paging
@@ -55,7 +55,9 @@ def compared(survivor: dict[str, Any], loser: dict[str, Any]) -> list[Compared]:
         for name, field in fields.items()
     ]
     rows.append(
-        _compared("custom_fields", _("Other fields"), *(list(row["custom_fields"].items()) for row in (survivor, loser)))
+        _compared(
+            "custom_fields", _("Other fields"), *(list(row["custom_fields"].items()) for row in (survivor, loser))
+        )
     )
     return sorted(rows, key=lambda row: row.is_same)
 

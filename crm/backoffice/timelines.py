@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from crm.models import DealContact, Note
+from crm.models import Address, DealContact, Note
 from crm.queries import COMPANIES, CONTACTS
 from crm.queries_activities import ACTIVITIES
 from crm.queries_deals import DEALS
@@ -81,6 +81,10 @@ def _notes_of(contact_id: int, actor: Actor) -> QuerySet[Any]:
     return Note.objects.filter(contact_id=contact_id)
 
 
+def _addresses_of(column: str) -> Any:
+    return lambda pk, actor: Address.objects.filter(**{column: pk})
+
+
 def _of(rows: JsonRows, column: str) -> Any:
     return lambda pk, actor: rows.visible(actor).filter(**{column: pk})
 
@@ -88,6 +92,7 @@ def _of(rows: JsonRows, column: str) -> Any:
 trace(
     "contact",
     Trace("crm.contact", "record", "user", _of(CONTACTS, "pk")),
+    Trace("crm.address", "record", "map-pin", _addresses_of("contact_id")),
     Trace("crm.note", "notes", "note", _notes_of, "body"),
     Trace("crm.activity", "activities", "checkbox", _of(ACTIVITIES, "contact_id"), "subject", "web:activity-edit"),
     Trace("crm.deal", "deals", "currency-dollar", _deals_of, "name", "web:deal"),
@@ -95,6 +100,7 @@ trace(
 trace(
     "company",
     Trace("crm.company", "record", "building", _of(COMPANIES, "pk")),
+    Trace("crm.address", "record", "map-pin", _addresses_of("company_id")),
     Trace("crm.activity", "activities", "checkbox", _of(ACTIVITIES, "company_id"), "subject", "web:activity-edit"),
     Trace("crm.deal", "deals", "currency-dollar", _of(DEALS, "company_id"), "name", "web:deal"),
 )

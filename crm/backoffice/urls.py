@@ -11,6 +11,8 @@ from crm.backoffice.activities import (
     ActivityReopen,
     ActivityRestore,
 )
+from crm.backoffice.addresses import CompanyAddress, ContactAddress
+from crm.backoffice.board import DealBoard
 from crm.backoffice.companies import (
     CompanyDelete,
     CompanyField,
@@ -33,7 +35,6 @@ from crm.backoffice.contacts import (
 )
 from crm.backoffice.deals import (
     ContactOptions,
-    DealBoard,
     DealDelete,
     DealField,
     DealForm,
@@ -43,6 +44,7 @@ from crm.backoffice.deals import (
     DealRestore,
 )
 from crm.backoffice.merging import DuplicatesPage, MergePage, MergeUndo
+from crm.backoffice.reaching import CompanyReach, ContactReach, Unreach
 from crm.backoffice.timelines import CompanyTimeline, ContactTimeline, DealTimeline
 from crm.filters import CompanyFilter, ContactFilter, DealFilter
 from crm.queries import COMPANIES, CONTACTS
@@ -58,6 +60,11 @@ urlpatterns = [
     path("contacts/<int:pk>/fields/<str:name>", ContactField.as_view(), name="contact-field"),
     path("companies/<int:pk>/fields/<str:name>", CompanyField.as_view(), name="company-field"),
     path("deals/<int:pk>/fields/<str:name>", DealField.as_view(), name="deal-field"),
+    path("contacts/<int:pk>/address/<str:name>", ContactAddress.as_view(), name="contact-address"),
+    path("companies/<int:pk>/address/<str:name>", CompanyAddress.as_view(), name="company-address"),
+    path("contacts/<int:pk>/reach", ContactReach.as_view(), name="contact-reach"),
+    path("companies/<int:pk>/reach", CompanyReach.as_view(), name="company-reach"),
+    path("activities/<int:pk>/unreach", Unreach.as_view(), name="activity-unreach"),
     path("contacts/duplicates", DuplicatesPage.as_view(), name="contact-duplicates"),
     path("contacts/<int:pk>/merge/<int:other>", MergePage.as_view(), name="contact-merge"),
     path("contacts/<int:pk>/unmerge", MergeUndo.as_view(), name="contact-unmerge"),

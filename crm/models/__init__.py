@@ -1,8 +1,10 @@
 """Tables of the sales half: companies, contacts, notes, pipelines, deals, activities."""
 
 from crm.models.activity import Activity, ActivityStatus, ActivityType, Priority
+from crm.models.address import Address
 from crm.models.company import Company
 from crm.models.contact import Contact, ContactMerge, Note
+from crm.models.custom_field import CustomField, FieldType
 from crm.models.deal import Deal, DealContact, StageChange
 from crm.models.pipeline import Pipeline, Stage, StageType
 
@@ -10,11 +12,14 @@ __all__ = [
     "Activity",
     "ActivityStatus",
     "ActivityType",
+    "Address",
     "Company",
     "Contact",
     "ContactMerge",
+    "CustomField",
     "Deal",
     "DealContact",
+    "FieldType",
     "Note",
     "Pipeline",
     "Priority",

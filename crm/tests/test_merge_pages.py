@@ -97,5 +97,7 @@ def test_groups_cost_the_same_however_many(browser: Browser, alfa: TestTenant, t
     browser.get("/contacts/duplicates")
     few = len(statements_of(lambda: browser.get("/contacts/duplicates")))
     for number in range(20):
-        create_contact({"first_name": f"Eva {number // 2}", "phones": [{"phone": f"55{number // 2:08}"}]}, actor=alfa.actor())
+        create_contact(
+            {"first_name": f"Eva {number // 2}", "phones": [{"phone": f"55{number // 2:08}"}]}, actor=alfa.actor()
+        )
     assert len(statements_of(lambda: browser.get("/contacts/duplicates?per_page=100"))) == few

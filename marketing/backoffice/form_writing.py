@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from crm.backoffice.options import users
+from crm.queries_custom import custom_fields
 from leadercrm.core.errors import DomainError
 from leadercrm.core.web.branding import house
 from leadercrm.core.web.forms import Field, FormPage
@@ -91,6 +92,7 @@ class LeadFormEdit(FormPage):
         return {
             **form,
             "fields": [shown[name] for name in FIRST],
+            "own_fields": custom_fields(),
             "groups": [(title, [shown[name] for name in names]) for title, names in GROUPS],
             "lines": [*rows_of(values.get("fields") or [], inner), Row()],
             "kinds": FieldKind.choices,

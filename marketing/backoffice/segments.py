@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.backoffice.options import users
 from crm.queries import CONTACTS
+from crm.queries_custom import custom_fields
 from leadercrm.core.api.exceptions import as_refusal
 from leadercrm.core.api.responses import Paging
 from leadercrm.core.errors import DomainError
@@ -104,6 +105,7 @@ class SegmentForm(FormPage):
             "dynamic": values.get("type") == "dynamic",
             "blocks": [Block(first.kind, [*first.rows, *spare]), *groups],
             "offered": fields_offered(),
+            "own_fields": custom_fields(),
             "operators": every_operator(),
         }
 

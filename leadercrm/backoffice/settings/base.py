@@ -41,6 +41,7 @@ SHELVES = (
             Entry(_("Letterhead"), "building-store", "web:settings-company", "company", "billing.change_settings"),
             Entry(_("Documents and bank"), "file-invoice", "web:settings-terms", "terms", "billing.change_settings"),
             Entry(_("Pipelines"), "layout-kanban", "web:settings-pipelines", "pipelines", "crm.manage_pipelines"),
+            Entry(_("Fields of contacts"), "forms", "web:settings-fields", "fields", "crm.manage_custom_fields"),
             Entry(_("Contract templates"), "template", "web:settings-templates", "templates", TEMPLATES),
         ),
     ),

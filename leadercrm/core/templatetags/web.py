@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from leadercrm.core import text
 from leadercrm.core.web import wording
 from leadercrm.core.web.toasts import UNDO
 
@@ -138,6 +139,7 @@ def ago(text: Any) -> str:
     return date_format(at, "DATE_FORMAT")
 
 
+register.filter("phone_digits", lambda phone: text.phone_digits(str(phone or "")))
 register.filter("called", wording.called)
 register.filter("badge_tint", wording.tint_of)
 

@@ -32,7 +32,9 @@ class Field:
     `options` gives value and label of a choice. Of a `lookup` (a row found by typing; `lookups`: several)
     `find` is the address that finds, and `shown` the API's field that names what is chosen. `entries` are a
     list of {`key`: text, "type": text}, `checks` some of the `options`, `numbers` some with commas between them.
-    `half` fields stand two on a line. `page` is the page that a chosen row leads to.
+    `lines` are a list of texts, one on each line. A name with a dot is a key of an object: `custom_fields.size`.
+    `half` fields stand two on a line; those of an object are `required` if they say so. `page` is the page that a
+    chosen row leads to.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Field:
     hint: Any = ""
     half: bool = True
     page: str = ""
+    required: bool = False
 
     def read(self, data: QueryDict) -> Any:
         """What was typed, as JSON would have it. Nothing typed is null."""
@@ -55,6 +58,8 @@ class Field:
         if self.kind == "entries":
             return self._entries(data)
         typed = data.get(self.name, "") or None
+        if self.kind == "lines":
+            return [line for line in map(str.strip, (typed or "").splitlines()) if line]
         if self.kind == "numbers":
             return (typed or "").replace(",", " ").split()
         return _aware(typed) if self.kind == "moment" and typed else typed
@@ -90,7 +95,7 @@ class Shown:
             parsed = parse_datetime(self.value)
             return localtime(parsed).strftime("%Y-%m-%dT%H:%M") if parsed and not is_naive(parsed) else self.value
         if isinstance(self.value, (list, tuple)):
-            return ", ".join(map(str, self.value))
+            return ("\n" if self.field.kind == "lines" else ", ").join(map(str, self.value))
         return "" if self.value is None else str(self.value)
 
     @property
@@ -186,7 +191,11 @@ class FormPage(Page):
         """
         body: dict[str, Any] = {}
         for field in self.asked():
-            known, value = validator(self.serializer, False).fields[field.name], field.read(data)
+            value, (column, _dot, key) = field.read(data), field.name.partition(".")
+            if key:
+                body.setdefault(column, {})[key] = value
+                continue
+            known = validator(self.serializer, False).fields[field.name]
             if value is None and (known.required or (getattr(known, "allow_blank", False) and not known.allow_null)):
                 value = ""
             if value is not None or known.allow_null:
@@ -201,8 +210,12 @@ class FormPage(Page):
         refusal: DomainError | None = None,
     ) -> dict[str, Any]:
         shown = [self._shown(field, values, errors) for field in self.asked()]
-        names = {field.name for field in self.asked()}
-        loose = [text for path, texts in errors.items() if path.partition(".")[0] not in names for text in texts]
+        loose = [
+            text
+            for path, texts in errors.items()
+            for text in texts
+            if not any(_is_of(field, path) for field in self.asked())
+        ]
         if refusal is not None and not refusal.errors:
             loose = [refusal.message]
         around = {"back": self.back_to(row), "title": self.called(row)}
@@ -221,8 +234,15 @@ class FormPage(Page):
         return self.place[3] if row else self.place[2]
 
     def _shown(self, field: Field, values: Mapping[str, Any], errors: Mapping[str, Any]) -> Shown:
-        wrong = [text for path, texts in errors.items() if path.partition(".")[0] == field.name for text in texts]
-        required = validator(self.serializer, False).fields[field.name].required
+        wrong = [text for path, texts in errors.items() if _is_of(field, path) for text in texts]
+        column, _dot, key = field.name.partition(".")
+        value = (values.get(column) or {}).get(key) if key else values.get(field.name)
+        required = field.required if key else validator(self.serializer, False).fields[field.name].required
         beside = values.get(field.shown) if field.shown else None
         named, rows = ("", beside) if isinstance(beside, list) else (str(beside or ""), [])
-        return Shown(field, values.get(field.name), named, rows, wrong, required)
+        return Shown(field, value, named, rows, wrong, required)
+
+
+def _is_of(field: Field, path: str) -> bool:
+    """Whether an error's path leads to a field, or into it."""
+    return path == field.name or path.startswith(f"{field.name}.")

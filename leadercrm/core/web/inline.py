@@ -32,6 +32,13 @@ class Fact:
     parts: list[Shown]
     edit: str = ""
     whole: str = ""
+    commas: bool = False
+
+    @property
+    def shown(self) -> list[tuple[Shown, bool]]:
+        """What there is of it, and whether a comma stands before it."""
+        there = [part for part in self.parts if part.value not in (None, "", [])]
+        return [(part, self.commas and at > 0) for at, part in enumerate(there)]
 
     @property
     def place(self) -> str:
@@ -54,6 +61,10 @@ class InPlace(FormPage):
     """
 
     together: ClassVar[Mapping[str, tuple[Any, tuple[str, ...]]]] = {}
+    # Of these names the values have commas between them.
+    commas: ClassVar[tuple[str, ...]] = ()
+    # The name of its address; that of the row's page and "-field" unless said.
+    route: ClassVar[str] = ""
     template = "web/inline.html"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -63,7 +74,11 @@ class InPlace(FormPage):
             return super().get(request, **kwargs)
         row = self._row() or {}
         fact = facts_of(type(self), row, self.actor, [kwargs["name"]], form=self)[0]
-        return render(request, "web/_fact_value.html", {"fact": fact, "actor": self.actor})
+        return render(request, "web/_fact_value.html", {"fact": fact, "actor": self.actor, **self.around(row)})
+
+    def around(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """What the page has beside its values that they are drawn with."""
+        return {}
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         with guarding(row_of(self.rows, kwargs["pk"], self.actor), self._refuse_changed):
@@ -150,9 +165,10 @@ def _fact(form: InPlace, row: Mapping[str, Any], name: str, may: bool) -> Fact:
     fields = fields_of(form, name)
     parts = [form._shown(field, row, {}) for field in fields]
     label = form.together[name][0] if name in form.together else fields[0].label
+    commas = name in form.commas
     if not may:
-        return Fact(name, label, parts)
-    page = form.place[1]
-    return Fact(
-        name, label, parts, reverse(f"{page}-field", args=(row["id"], name)), reverse(f"{page}-edit", args=(row["id"],))
-    )
+        return Fact(name, label, parts, commas=commas)
+    route = form.route or f"{form.place[1]}-field"
+    edit = reverse(route, args=(row["id"], name))
+    whole = edit if form.route else reverse(f"{form.place[1]}-edit", args=(row["id"],))
+    return Fact(name, label, parts, edit, whole, commas)
