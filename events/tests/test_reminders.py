@@ -11,8 +11,8 @@ from django.core import mail
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from events.actions import reminding
 from events.actions.reminding import remind, schedule_reminders
+from events.actions.telling import tell_soon
 from events.models import Attendee, Event
 from events.tests.test_events_api import make
 from events.tests.test_inviting import person, work_off
@@ -145,7 +145,7 @@ def test_control_without_the_locks_they_remind_twice(live: TestTenant, monkeypat
         return rows
 
     monkeypatch.setattr(QuerySet, "select_for_update", unlocked)
-    monkeypatch.setattr(reminding, "tell_soon", slowly(reminding.tell_soon))
+    monkeypatch.setattr("events.actions.reminding.tell_soon", slowly(tell_soon))
     assert reminded_at_once(live) > 1
 
 
