@@ -298,6 +298,7 @@ BROWSER_PACKAGES = {
     "vendor/sortable": NODE_PACKAGES / "sortablejs",
     "vendor/chart": NODE_PACKAGES / "chart.js" / "dist",
     "vendor/quill": NODE_PACKAGES / "quill" / "dist",
+    "vendor/jsqr": NODE_PACKAGES / "jsqr" / "dist",
     "vendor/htmx": NODE_PACKAGES / "htmx.org" / "dist",
     "vendor/inter": NODE_PACKAGES / "@fontsource-variable" / "inter" / "files",
 }

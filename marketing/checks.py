@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.text import fold
@@ -14,7 +15,7 @@ from leadercrm.core.web.branding import house
 from marketing.cleaning import clean
 from marketing.members import contacts_of
 from marketing.models import Campaign
-from marketing.rendering import FIELD, MERGE_FIELDS, unknown_fields
+from marketing.rendering import FIELD, MERGE_FIELDS, Slot, compile_campaign, unknown_fields
 
 LONGEST_SUBJECT = 78
 # Gmail shows the beginning of a longer one, and hides the way out of the list.
@@ -38,7 +39,15 @@ class Problem:
 
 def problems(campaign: Campaign) -> list[Problem]:
     """All that is to be said of a campaign before it is sent."""
-    return [*_missing(campaign), *_of_text(campaign), *_of_content(campaign)]
+    return [*_missing(campaign), *_of_text(campaign), *_of_content(campaign), *_way_out(campaign)]
+
+
+def _way_out(campaign: Campaign) -> Iterator[Problem]:
+    """A mail without a way out of the list is sent to nobody, whatever became of its frame."""
+    mail = compile_campaign(campaign)
+    way = Slot("url", "unsubscribe")
+    if way not in mail.html or way not in mail.text:
+        yield Problem("no_unsubscribe", "content", _("Readers find no way to unsubscribe."), stops=True)
 
 
 def _missing(campaign: Campaign) -> Iterator[Problem]:
@@ -74,17 +83,30 @@ def _of_content(campaign: Campaign) -> Iterator[Problem]:
         yield Problem("large", "content", _("Gmail cuts mails of more than 100 kB."))
     if re.search(r"<\s*(script|iframe|form|object|embed|link|style)\b", source, re.IGNORECASE):
         yield Problem("removed", "content", _("Scripts, forms and style sheets are taken out of mails."))
-    page = _Page(source)
+    yield from _of_page(_Page(source))
+
+
+def _of_page(page: "_Page") -> Iterator[Problem]:
+    """Links, pictures, and what is said without them. Nothing is called."""
     for address in page.links:
         reason = _wrong_with(address)
         if reason:
             yield Problem("broken_link", "content", reason % {"address": address[:100]}, stops=True)
+    for address in page.sources:
+        if not _is_ours(address) and _wrong_with(address):
+            text = _("Readers do not see this picture: %(address)s") % {"address": address[:100]}
+            yield Problem("broken_picture", "content", text)
     if page.unseen:
         yield Problem(
             "no_alt", "content", _("Pictures without an alternative text say nothing where they are not shown.")
         )
     if page.pictures and not page.text.strip():
         yield Problem("only_pictures", "content", _("A mail of pictures alone looks like spam."))
+
+
+def _is_ours(address: str) -> bool:
+    """Whether an address is one of this server's own pictures, wherever it runs."""
+    return bool(settings.PUBLIC_URL) and address.startswith(f"{settings.PUBLIC_URL}/storage/")
 
 
 def _wrong_with(address: str) -> Any:
@@ -109,6 +131,7 @@ class _Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.links: list[str] = []
+        self.sources: list[str] = []
         self.pictures = self.unseen = 0
         self.text = ""
         self.feed(html)
@@ -119,6 +142,7 @@ class _Page(HTMLParser):
             self.links.append(found.get("href") or "")
         elif tag == "img":
             self.pictures += 1
+            self.sources.append(found.get("src") or "")
             self.unseen += "alt" not in found
 
     def handle_data(self, data: str) -> None:

@@ -4,12 +4,15 @@ from leadercrm.core.actor import Scope, grant
 
 grant(
     "marketing.view_segment", "marketing.view_campaign", "marketing.view_consent", "marketing.view_suppression",
+    "marketing.view_picture",
     manager=Scope.ALL, sales=Scope.ALL, viewer=Scope.ALL,
 )  # fmt: skip
 grant(
     "marketing.create_segment", "marketing.change_segment", "marketing.create_campaign", "marketing.change_campaign",
     manager=Scope.ALL, sales=Scope.OWN,
 )  # fmt: skip
+grant("marketing.create_picture", manager=Scope.ALL, sales=Scope.ALL)
+grant("marketing.delete_picture", manager=Scope.ALL, sales=Scope.OWN)
 grant("marketing.change_consent", manager=Scope.TEAM, sales=Scope.OWN)
 grant(
     "marketing.delete_segment", "marketing.delete_campaign", "marketing.send_campaign", "marketing.change_suppression",

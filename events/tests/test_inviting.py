@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core import mail
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from crm import audiences
 from crm.models import Contact
@@ -24,8 +25,9 @@ def person(api: Api, name: str) -> int:
 
 
 def work_off() -> None:
-    """Do what has been scheduled, and what that schedules."""
-    while waiting := list(WorkItem.objects.filter(task__startswith="events.", state="waiting")):
+    """Do what has been scheduled for now, and what that schedules."""
+    mine = WorkItem.objects.filter(task__startswith="events.", state="waiting")
+    while waiting := list(mine.filter(due_at__lte=timezone.now())):
         for item in waiting:
             run(item.pk)
 

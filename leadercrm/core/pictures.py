@@ -7,6 +7,7 @@ import secrets
 import struct
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -32,6 +33,18 @@ DAMAGED = (
 JPEG = {".jpg", ".jpeg", ".jpe", ".jfif"}
 SUFFIXES = {"JPEG": JPEG, "MPO": JPEG | {".mpo"}, "PNG": {".png"}, "WEBP": {".webp"}}
 WHITE = (255, 255, 255)
+# A transparent one that is longer than this as a PNG is no drawing, and becomes a JPEG on white.
+MOST_OF_A_PNG = 1_000_000
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as it is kept."""
+
+    content: bytes
+    kind: str
+    width: int
+    height: int
 
 
 def square(side: int) -> Callable[[Image.Image], Image.Image]:
@@ -58,6 +71,17 @@ def normalized(raw: bytes, shape: Callable[[Image.Image], Image.Image], *, draft
     return _written(_decoded(raw, lambda picture: shape(_opaque(picture)), draft, name), "JPEG", quality=90)
 
 
+def suited(raw: bytes, shape: Callable[[Image.Image], Image.Image], *, draft: int, name: str = "") -> Picture:
+    """A PNG where a picture is transparent and no photograph, otherwise a JPEG; refuses what `normalized` does."""
+    shown = _decoded(raw, lambda picture: shape(_plain(picture)), draft, name)
+    content, kind = b"", "jpg"
+    if shown.mode == "RGBA":
+        content, kind = _written(shown, "PNG", optimize=True), "png"
+    if not content or len(content) > MOST_OF_A_PNG:
+        content, kind = _written(_opaque(shown), "JPEG", quality=88, optimize=True, progressive=True), "jpg"
+    return Picture(content, kind, *shown.size)
+
+
 def transparent(raw: bytes, shape: Callable[[Image.Image], Image.Image], *, draft: int) -> bytes:
     """A PNG made of a picture, transparent where that was; otherwise as `normalized`."""
     return _written(_decoded(raw, lambda picture: shape(picture.convert("RGBA")), draft), "PNG")
@@ -82,6 +106,11 @@ def _written(picture: Image.Image, kind: str, **options: Any) -> bytes:
     written = BytesIO()
     bare.save(written, kind, **options)
     return written.getvalue()
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """Its colours alone, or with what shines through."""
+    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 
 def _opaque(picture: Image.Image) -> Image.Image:

@@ -1,5 +1,5 @@
 """Marketing in a tenant's admin site."""
 
-from marketing.admin import campaigns, consents, forms, mails, segments, wording
+from marketing.admin import campaigns, consents, forms, mails, pictures, segments, wording
 
-__all__ = ["campaigns", "consents", "forms", "mails", "segments", "wording"]
+__all__ = ["campaigns", "consents", "forms", "mails", "pictures", "segments", "wording"]

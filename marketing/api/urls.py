@@ -7,6 +7,7 @@ from marketing.api.campaigns import CampaignViewSet
 from marketing.api.cap import CapView
 from marketing.api.consents import ConsentView, ImportView, SuppressionViewSet
 from marketing.api.forms import AcceptView, FormViewSet, RefuseView
+from marketing.api.pictures import PictureViewSet
 from marketing.api.reports import MailHookView
 from marketing.api.segments import FieldsView, PreviewView, SegmentViewSet, WhyView
 
@@ -18,6 +19,12 @@ router.register("suppressions", SuppressionViewSet, basename="suppression")
 
 urlpatterns = [
     path("campaigns/settings", CapView.as_view(), name="campaign-settings"),
+    path("campaign-pictures", PictureViewSet.as_view({"get": "list", "post": "create"}), name="campaign-picture-list"),
+    path(
+        "campaign-pictures/<int:pk>",
+        PictureViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
+        name="campaign-picture-detail",
+    ),
     path("mail-webhook", MailHookView.as_view(), name="mail-hook"),
     path("segments/fields", FieldsView.as_view(), name="segment-fields"),
     path("segments/preview", PreviewView.as_view(), name="segment-preview"),

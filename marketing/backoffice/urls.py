@@ -4,7 +4,17 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.web.navigation import Entry, enter, offer_new
-from marketing.backoffice import campaigns, form_writing, forms, segments, suppressions, timelines, wording, writing
+from marketing.backoffice import (
+    campaigns,
+    form_writing,
+    forms,
+    pictures,
+    segments,
+    suppressions,
+    timelines,
+    wording,
+    writing,
+)
 
 urlpatterns = [
     path("segments", segments.SegmentList.as_view(), name="segments"),
@@ -22,6 +32,8 @@ urlpatterns = [
     path("campaigns/new", writing.CampaignForm.as_view(), name="campaign-new"),
     path("campaigns/draft", writing.CampaignDraft.as_view(), name="campaign-draft"),
     path("campaigns/checks", writing.CampaignChecks.as_view(), name="campaign-checks"),
+    path("campaigns/pictures", pictures.PictureShelf.as_view(), name="pictures"),
+    path("campaigns/pictures/<int:pk>/delete", pictures.PictureDelete.as_view(), name="picture-delete"),
     path("campaigns/<int:pk>", campaigns.CampaignPage.as_view(), name="campaign"),
     path("campaigns/<int:pk>/edit", writing.CampaignForm.as_view(), name="campaign-edit"),
     path("campaigns/<int:pk>/preview", writing.CampaignPreview.as_view(), name="campaign-preview"),

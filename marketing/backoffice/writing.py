@@ -12,7 +12,8 @@ from leadercrm.core.api.validating import validated
 from leadercrm.core.errors import DomainError
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.pages import MAX_ID, Page, row_of
-from marketing.actions.campaigns import change_campaign, create_campaign
+from marketing.actions.campaigns import CHANGEABLE, change_campaign, create_campaign
+from marketing.actions.readiness import refuse_unless
 from marketing.actions.trying import seen_as
 from marketing.api.serializers_campaigns import MOST_OF_CONTENT, CampaignInput
 from marketing.backoffice.options import measures, segments, topics
@@ -22,7 +23,7 @@ from marketing.queries_campaigns import CAMPAIGNS
 from marketing.rendering import MERGE_FIELDS
 
 # A mail in its frame: no script, no form, no origin of its own; pictures as a mail program would load them.
-FRAMED = "sandbox; default-src 'none'; img-src https: data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+FRAMED = "sandbox; default-src 'none'; img-src 'self' https: data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
 SHOWN = ("subject", "subject_b", "preheader", "content", "segment_id")
 CALLED = {
     "first_name": _("First name"),
@@ -66,6 +67,13 @@ class CampaignForm(FormPage):
         Field("owner_id", _("Owner"), "choice", options=users),
         Field("content", _("Content"), "area", half=False),
     )
+
+    def _row(self) -> dict[str, Any] | None:
+        """Refuses what has begun: not when it is saved, but before somebody writes in vain."""
+        row = super()._row()
+        if row is not None:
+            refuse_unless(Campaign(status=row["status"]), CHANGEABLE)
+        return row
 
     def preset(self) -> dict[str, Any]:
         defaults = {"topic": "news", "test_share": 20, "test_hours": 4, "test_measure": "opens"}

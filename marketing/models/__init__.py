@@ -3,6 +3,7 @@
 from marketing.models.campaign import Campaign, CampaignLink, CampaignStatus, TestMeasure
 from marketing.models.consent import ConsentStatus, ContactConsent, Suppression, SuppressionReason
 from marketing.models.form import Assignment, FieldKind, Form, FormSubmission, SubmissionStatus, Suspicion
+from marketing.models.picture import CampaignPicture
 from marketing.models.preference import MailPreference, Topic
 from marketing.models.recipient import CampaignRecipient, MailEvent, MailEventKind, RecipientStatus, SkipReason
 from marketing.models.segment import Segment, SegmentMember, SegmentType
@@ -11,6 +12,7 @@ __all__ = [
     "Assignment",
     "Campaign",
     "CampaignLink",
+    "CampaignPicture",
     "CampaignRecipient",
     "CampaignStatus",
     "ConsentStatus",

@@ -33,13 +33,14 @@ def queue(campaign: Campaign, addresses: Sequence[str]) -> None:
     people = [Contact(first_name=f"Ana {n}", emails=[{"email": email}]) for n, email in enumerate(addresses)]
     for person in people:
         person.derive()
-    people = Contact.objects.bulk_create(people)
-    CampaignRecipient.objects.bulk_create(
+    people = Contact.objects.bulk_create(people, batch_size=1000)
+    recipients = [
         CampaignRecipient(
             campaign=campaign, contact=person, email=email, values={"first_name": person.first_name}, due_at=now
         )
         for person, email in zip(people, addresses, strict=True)
-    )
+    ]
+    CampaignRecipient.objects.bulk_create(recipients, batch_size=1000)
 
 
 def deliver(sender: Sender, seconds: float = 5.0) -> None:

@@ -1,5 +1,6 @@
 """Campaigns over HTTP: writing, checking, trying and letting them go."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -161,6 +162,27 @@ def test_checks_warn_of_what_readers_dislike(api: Api) -> None:
     told = {row["code"]: row["stops"] for row in api.get(f"/campaigns/{campaign['id']}/checks").data}
     expected = ("spam_word", "shouting", "no_alt", "only_pictures", "no_address")
     assert told == dict.fromkeys(expected, False)
+
+
+def test_pictures_and_links_are_looked_at_and_not_called(api: Api, settings: Any) -> None:
+    settings.PUBLIC_URL = "http://127.0.0.1:8000"
+    content = """<p>Hola <a href="https://[x">x</a> <a href="http://localhost/x">x</a> <a href="">x</a>
+        <a href="https://a.mx/?nombre=[[first_name]]">x</a> <a href="mailto:ana@a.mx">x</a> <a href="#arriba">x</a>
+        <img alt="" src="foto.png"> <img alt="" src="http://192.168.1.4/a.png"> <img alt="" src="https://a.mx/a.png">
+        <img alt="" src="http://127.0.0.1:8000/storage/campaigns/1/2.jpg"></p>"""
+    told = api.get(f"/campaigns/{a_campaign(api, content=content)['id']}/checks").data
+    codes = Counter(row["code"] for row in told)
+    assert (codes["broken_link"], codes["broken_picture"]) == (3, 2)
+    assert {row["stops"] for row in told if row["code"].startswith("broken")} == {True, False}
+
+
+def test_without_a_way_out_nothing_goes_out(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"/campaigns/{a_campaign(api)['id']}"
+    assert "no_unsubscribe" not in {row["code"] for row in api.get(f"{path}/checks").data}
+    monkeypatch.setattr("marketing.rendering.UNSUBSCRIBE", "")
+    with untouched():
+        refused = api.post(f"{path}/send")
+    assert (refused.status, set(refused.errors)) == (422, {"content"})
 
 
 # What each status allows: E(dit), D(elete), S(end), P(ause), R(esume), C(ancel), U(nschedule).

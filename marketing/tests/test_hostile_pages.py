@@ -3,18 +3,15 @@ editor, lists and the admin site. Nothing of theirs runs, and nothing is asked f
 """
 
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from playwright.sync_api import Page, sync_playwright
 
-from leadercrm.api.handler import Application
 from leadercrm.core.cookies import SESSION_COOKIE
 from leadercrm.core.testing.chromium import chromium
+from leadercrm.core.testing.serving import served
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.credentials import issue_token
@@ -42,25 +39,6 @@ FRAMES = """async (ids) => {
   await Promise.all(shown);
   return shown.length;
 }"""
-
-
-class _Silent(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    server = ThreadedWSGIServer(("127.0.0.1", 0), _Silent)
-    server.set_app(StaticFilesHandler(Application()))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class Watched:

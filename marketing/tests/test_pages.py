@@ -1,12 +1,16 @@
 """The pages of segments, campaigns and suppressed addresses: what they show, what they refuse, and the way back."""
 
 import re
+from base64 import b64decode
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.actions.contacts import create_contact
 from crm.models import Contact
+from leadercrm.api.tests.operation import PIXEL
 from leadercrm.core.testing.browser import Browser
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.statements import statements_of
@@ -14,7 +18,7 @@ from leadercrm.core.testing.tenants import TestTenant
 from marketing.actions.campaigns import create_campaign
 from marketing.actions.segments import create_segment
 from marketing.actions.silence import suppress
-from marketing.models import Campaign, Segment, Suppression
+from marketing.models import Campaign, CampaignPicture, Segment, Suppression
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 HOSTILE = '<p>Hola [[first_name]]</p><script>alert(1)</script><img src="https://x.example/a.png" onerror="alert(1)">'
@@ -163,6 +167,34 @@ def test_a_campaign_is_written_seen_checked_and_sent(browser: Browser, alfa: Tes
         assert campaign.status == status
     with untouched():
         assert browser.fill(page, to=f"{page}/resume").status_code == 422
+
+
+def test_pictures_are_put_on_the_shelf_chosen_and_deleted(
+    browser: Browser, alfa: TestTenant, settings: Any, tmp_path: Path
+) -> None:
+    settings.STORAGE_DIR = tmp_path
+    shelf = "/campaigns/pictures"
+    browser.get("/campaigns/new")
+    assert "Aún no hay imágenes" in browser.get(shelf, headers=PART).content.decode()
+    file = SimpleUploadedFile("Oferta <b>.png", b64decode(PIXEL), "image/png")
+    added = browser.post(shelf, {"image": file}, headers=PART).content.decode()
+    picture = CampaignPicture.objects.get()
+    assert f'data-picture="http://testserver/storage/{picture.file}" data-added' in added
+    assert "Oferta &lt;b&gt;.png" in added
+    with untouched():
+        for wrong in ({}, {"image": SimpleUploadedFile("a.png", b"<svg/>", "image/png")}):
+            assert 'role="alert"' in browser.post(shelf, wrong, headers=PART).content.decode()
+    assert picture.file in browser.get(f"{shelf}?q=OFERTA", headers=PART).content.decode()
+    assert picture.file not in browser.get(f"{shelf}?q=otra", headers=PART).content.decode()
+    assert browser.post(f"{shelf}/{picture.pk}/delete", headers=PART).status_code == 200
+    assert not CampaignPicture.objects.exists()
+
+
+def test_what_has_begun_is_not_written_any_more(browser: Browser, alfa: TestTenant) -> None:
+    campaign = make_campaign(alfa)
+    Campaign.objects.filter(pk=campaign.pk).update(status="sent")
+    answer = browser.get(f"/campaigns/{campaign.pk}/edit")
+    assert (answer.status_code, "Duplíquela" in answer.content.decode()) == (422, True)
 
 
 def test_what_is_no_mail_yet_is_not_sent(browser: Browser, alfa: TestTenant) -> None:

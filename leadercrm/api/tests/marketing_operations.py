@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from leadercrm.api.tests.operation import Operation
+from leadercrm.api.tests.operation import PIXEL, Operation
 from leadercrm.core.testing.doors import Api
 from marketing.models import Campaign, CampaignStatus
 
@@ -30,7 +30,23 @@ SUPPRESSION = {"email": "a@b.mx", "detail": "A", "reason": "manual"}
 def marketing_operations(api: Api) -> list[Operation]:
     """All of them; each can be carried out without another."""
     contact = api.post("/contacts", {"first_name": "A"}).data["id"]
-    return [*_segments(api, contact), *_consents(api, contact), *_campaigns(api, contact), *_reports(api)]
+    return [
+        *_segments(api, contact),
+        *_consents(api, contact),
+        *_campaigns(api, contact),
+        *_pictures(api),
+        *_reports(api),
+    ]
+
+
+def _pictures(api: Api) -> list[Operation]:
+    row = f"/campaign-pictures/{api.post('/campaign-pictures', {'image': PIXEL}).data['id']}"
+    return [
+        Operation("campaign-picture-list", "GET", "/campaign-pictures"),
+        Operation("campaign-picture-list", "POST", "/campaign-pictures", {"image": PIXEL}),
+        Operation("campaign-picture-detail", "GET", row),
+        Operation("campaign-picture-detail", "DELETE", row),
+    ]
 
 
 def _reports(api: Api) -> list[Operation]:

@@ -37,6 +37,7 @@ NAMED_TESTS = {
     "segment-fields": "marketing.tests.test_segments_api",
     "segment-preview": "marketing.tests.test_segments_api",
     "segment-why": "marketing.tests.test_segments_api",
+    **dict.fromkeys(("campaign-picture-list", "campaign-picture-detail"), "marketing.tests.test_pictures_api"),
     "campaign-settings": "marketing.tests.test_frequency_cap",
     **dict.fromkeys(("mail-reports", "mail-hook"), "marketing.tests.test_reports_api"),
     "contact-consent": "marketing.tests.test_consents_api",
