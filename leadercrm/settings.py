@@ -33,7 +33,7 @@ RATE_LIMITS = env.str("LEADERCRM_RATE_LIMITS", "on", validate=lambda v: v in ("o
 # --- Applications. A shared application has its tables in `public`, a tenant's in every schema.
 SHARED_APPS = ["django.contrib.contenttypes", "leadercrm.tenancy", "leadercrm.postal", "leadercrm.operators"]
 TENANT_APPS = [
-    *("leadercrm.core", "leadercrm.accounts", "leadercrm.notifications"),
+    *("leadercrm.core", "leadercrm.accounts", "leadercrm.notifications", "leadercrm.agents"),
     *("crm", "billing", "marketing", "events"),
 ]
 # Django's admin and auth are there as code: their tables are made nowhere. What they would keep is our
