@@ -74,7 +74,8 @@ def _carried_out(tool: Tool, call: Call) -> dict[str, Any]:
     """What the call gives; of one that writes, what it changed is kept as one change-set, which can be undone."""
     if tool.hints.reads or tool.public:
         return _told(tool.run(call))
-    with journaled(call.actor, tool.name, masked(call.values)) as watch:
+    agent = call.visit.agent_name
+    with journaled(call.actor, tool.name, masked(call.values), agent=agent) as watch:
         outcome = tool.run(call)
     return _told(outcome, **({"change_set_id": watch.number} if watch.kept_as else {}))
 

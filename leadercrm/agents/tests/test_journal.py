@@ -20,6 +20,7 @@ from leadercrm.core.testing.agents import Agent
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant
+from leadercrm.tenancy.credentials import make_token
 
 ITEMS = [{"description": "Licencia", "quantity": 2, "unit_price": 1500}]
 
@@ -297,3 +298,31 @@ def test_the_api_tells_what_undoing_would_do(agent: Agent, api: Api, alfa: TestT
     with untouched():
         refused = api.post(f"/agent/changesets/{made}/undo")
     assert (refused.status, refused.json["code"]) == (422, "undo_conflict")
+
+
+# --- Over REST
+
+
+def test_a_token_of_an_agent_leaves_change_sets_over_rest(alfa: TestTenant, api: Api) -> None:
+    _token, text = make_token(alfa.users["admin"], agent_name="Cobranza")
+    agent = Api(text)
+    pk = api.post("/contacts", {"first_name": "A", "job_title": "B"}).data["id"]
+    with untouched():
+        assert agent.put(f"/contacts/{pk}", {"first_name": ""}).status == 422
+        assert "X-Change-Set-Id" not in agent.put(f"/contacts/{pk}", {"job_title": "B"}).headers
+        assert "X-Change-Set-Id" not in agent.put(f"/contacts/{pk}?dry_run=true", {"job_title": "C"}).headers
+    answers = [agent.post("/contacts", {"first_name": "N"}, headers={"Idempotency-Key": "k"}) for _attempt in range(2)]
+    assert [answer.status for answer in answers] == [201, 201]
+    changed = agent.put(f"/contacts/{pk}", {"job_title": "C"})
+    kept = ChangeSet.objects.get(pk=int(changed.headers["X-Change-Set-Id"]))
+    assert (kept.tool, kept.agent, kept.via) == ("PUT /contacts/{pk}", "Cobranza", "api")
+    assert kept.arguments == {"pk": pk, "job_title": "C"}
+    assert ChangeSet.objects.count() == 2
+    assert api.post(f"/agent/changesets/{kept.pk}/undo").status == 200
+    assert Contact.objects.get(pk=pk).job_title == "B"
+
+
+def test_the_agent_s_own_name_stands_before_the_client_s(alfa: TestTenant) -> None:
+    _token, text = make_token(alfa.users["admin"], agent_name="Cobranza")
+    kept = ChangeSet.objects.get(pk=contact_of(Agent(text))["change_set_id"])
+    assert (kept.agent, kept.client) == ("Cobranza", "tests 1")
