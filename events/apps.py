@@ -5,4 +5,4 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        from events import permissions, tasks  # noqa: F401 - they register themselves
+        from events import permissions, reversing, tasks  # noqa: F401 - they register themselves

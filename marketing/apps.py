@@ -5,5 +5,5 @@ class MarketingConfig(AppConfig):
     name = "marketing"
 
     def ready(self) -> None:
-        from marketing import permissions, sharing, tasks  # noqa: F401 - they register themselves
+        from marketing import permissions, reversing, sharing, tasks  # noqa: F401 - they register themselves
         from marketing.delivery import returned  # noqa: F401

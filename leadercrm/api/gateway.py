@@ -6,13 +6,14 @@ and would cost the API a third of its time. Tenant and actor come from the beare
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch, get_resolver
 
+from leadercrm.api.agents import journal_of_agents
 from leadercrm.core.api import idempotency, throttling, trying, versions
 from leadercrm.core.api.context import ApiContext, client_ip, speaking
 from leadercrm.core.api.exceptions import error_response
@@ -107,15 +108,30 @@ def _answer(request: Any, context: ApiContext) -> HttpResponse:
     if writes:
         context.actor.require_writing()  # before anything is said of the body or the row
     with bind(credential.tenant):
-        if writes and trying.is_trial(request):
-            return trying.tried(lambda: view(request, *match.args, **match.kwargs))
-        key = idempotency.requested_key(request) if request.method == "POST" else None
-        if key is None:
-            seen = writes and versions.wants_version(request)
-            with transaction.atomic() if seen else nullcontext():
-                return view(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
-        store = view.cls.answer_store(request, key, credential.user_id)
-        return idempotency.once(request, key, store, lambda: view(request, *match.args, **match.kwargs))
+        return _called(request, context, credential.user_id)
+
+
+def _called(request: Any, context: ApiContext, user_id: int) -> HttpResponse:
+    """Call the view: on trial, under an idempotency key, or just so. What an agent writes is kept as a change-set."""
+    match = request.resolver_match
+    view, writes = match.func, request.method not in READING
+
+    def call() -> HttpResponse:
+        return view(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
+
+    if writes and trying.is_trial(request):
+        return trying.tried(call)
+    assert context.actor is not None  # noqa: S101 - set before the tenant is bound
+    carried_out = (
+        partial(journal_of_agents, request, context.actor, call) if writes and context.actor.is_agent else call
+    )
+    key = idempotency.requested_key(request) if request.method == "POST" else None
+    if key is None:
+        seen = writes and versions.wants_version(request)
+        with transaction.atomic() if seen else nullcontext():
+            return carried_out()
+    store = view.cls.answer_store(request, key, user_id)
+    return idempotency.once(request, key, store, carried_out)
 
 
 @lru_cache(maxsize=10_000)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("marketing.api.urls")),
     path("", include("events.api.urls")),
     path("", include("leadercrm.notifications.api.urls")),
+    path("", include("leadercrm.agents.api.urls")),
     path("", include("leadercrm.dashboard.api.urls")),
     path("", include("leadercrm.webhooks.api.urls")),
     path("bulk", BulkView.as_view(), name="bulk"),

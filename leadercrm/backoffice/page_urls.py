@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("billing.backoffice.urls")),
     path("", include("marketing.backoffice.urls")),
     path("", include("events.backoffice.urls")),
+    path("agents/", include("leadercrm.agents.backoffice.urls")),
 ]
 
 

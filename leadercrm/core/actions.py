@@ -14,7 +14,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.core import outbox, tally, trial
+from leadercrm.core import journal, outbox, tally, trial
 from leadercrm.core.actor import Actor
 from leadercrm.core.api.columns import Param
 from leadercrm.core.api.statements import KeptInstance
@@ -41,17 +41,19 @@ def domain_action(*, permission: str) -> Callable[[Callable[P, R]], Callable[P, 
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        name = f"{function.__module__.split('.actions')[0]}.{function.__name__}"
+
         @wraps(function)
         def action(*args: P.args, **kwargs: P.kwargs) -> R:
             actor: Any = kwargs["actor"]
             target = args[0] if args and isinstance(args[0], models.Model) else None
             actor.require_writing()
             actor.require(permission, target)
-            with transaction.atomic(), tally.collecting():
+            with transaction.atomic(), tally.collecting(), journal.acting(name):
                 return function(*args, **kwargs)
 
         action.permission = permission  # type: ignore[attr-defined]
-        ACTIONS[f"{function.__module__.split('.actions')[0]}.{function.__name__}"] = action
+        ACTIONS[name] = action
         return action
 
     return decorate
@@ -183,6 +185,7 @@ def record(actor: Actor, row: models.Model, action: str, *, before: Snapshot | N
         ip=actor.ip,
         request_id=actor.request_id,
         changes=json.dumps({**changes, **notes}),
+        change_set_id=journal.number(),
     )
 
 

@@ -16,7 +16,7 @@ from leadercrm.core.admin_kit.options import ActionAdmin
 from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.admin_kit.told import ToldMixin
 from leadercrm.core.admin_kit.wording import call
-from leadercrm.core.models import TROUBLED, AuditEntry, Counter, WorkItem, WorkState
+from leadercrm.core.models import TROUBLED, AuditEntry, ChangeSet, Counter, WorkItem, WorkState
 from leadercrm.core.templatetags.admin_kit import changes_table, who
 from leadercrm.core.work import confirm_work, repeat_work
 
@@ -24,6 +24,13 @@ call(
     AuditEntry, _("audit entry"), _("audit log"), at=_("when"), action=_("what"), object_type=_("kind of object"),
     object_id=_("object"), actor_kind=_("kind of actor"), user=_("user"), token_id=_("token"), via=_("door"),
     label=_("who"), ip=_("address"), request_id=_("request"), changes=_("changes"),
+    change_set=_("agent's call"),
+)  # fmt: skip
+call(
+    ChangeSet, _("agent's call"), _("agents' journal"), at=_("when"), tool=_("tool"), arguments=_("arguments"),
+    user=_("user"), token_id=_("token"), agent=_("agent"), client=_("client program"), via=_("door"), ip=_("address"),
+    request_id=_("request"), scheduled=_("followed by"), approver=_("approved by"), undoes=_("undoes"),
+    undone_at=_("undone"), undone_by=_("undone by"),
 )  # fmt: skip
 call(
     WorkItem, _("piece of work"), _("work queue"), task=_("task"), state=_("state"), attempts=_("attempts"),
@@ -77,6 +84,21 @@ class AuditEntryAdmin(ToldMixin, ActionAdmin):
     @admin.display(description=_("changes"))
     def written(self, entry: AuditEntry) -> str:
         return changes_table(entry)
+
+
+@admin.register(ChangeSet, site=tenant_site)
+class ChangeSetAdmin(ActionAdmin):
+    """What agents did, call by call. It is undone on the agents' page, which says what stands against it."""
+
+    section, icon = "records", "smart_toy"
+    list_display = ("at", "tool", "agent", "user", "client", "via", "undone_at")
+    list_select_related = ("user",)
+    list_filter = ("user",)
+    search_fields = ("tool", "agent")
+    fields: ClassVar[Any] = (
+        ("at", "tool"), ("agent", "client", "user"), ("via", "ip", "request_id", "token_id"), "arguments", "scheduled",
+        ("approver", "undoes"), ("undone_at", "undone_by"),
+    )  # fmt: skip
 
 
 class StateFilter(OneOfFilter):

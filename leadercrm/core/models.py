@@ -5,6 +5,50 @@ from django.db import models
 from django.utils import timezone
 
 
+class ChangeSet(models.Model):
+    """What one call of an agent did: its audit entries are what it changed, and are written with it.
+
+    `tool` is the tool, or the route, that was called, `agent` the token's or the client's own name. `scheduled` are the
+    tasks that followed the commit (leadercrm.core.outbox), which nothing takes back.
+    """
+
+    at = models.DateTimeField(default=timezone.now)
+    tool = models.CharField(max_length=128)
+    arguments = models.JSONField(default=dict)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    token_id = models.BigIntegerField(null=True)
+    agent = models.CharField(max_length=255, blank=True)
+    client = models.CharField(max_length=255, blank=True)
+    via = models.CharField(max_length=16)
+    ip = models.GenericIPAddressField(null=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    scheduled = models.JSONField(default=list)
+    # Who approved it, where somebody had to.
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    # The one that this takes back, and when and by whom this was taken back itself.
+    undoes = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+
+    class Meta:
+        db_table = "core_changeset"
+        indexes = [models.Index(fields=["user", "-id"], name="changeset_user")]
+
+    def __str__(self) -> str:
+        return f"{self.tool} #{self.pk}"
+
+    @property
+    def owner_id(self) -> int | None:
+        """It belongs to the user that it was done for."""
+        return self.user_id
+
+
 class AuditEntry(models.Model):
     """Who did what to which row, through which door, with the values before and after."""
 
@@ -22,12 +66,17 @@ class AuditEntry(models.Model):
     ip = models.GenericIPAddressField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
     changes = models.JSONField(default=dict)
+    # The agent's call that it belongs to, whose row is written last: no constraint would hold until then.
+    change_set = models.ForeignKey(
+        ChangeSet, null=True, on_delete=models.DO_NOTHING, related_name="entries", db_constraint=False, db_index=False
+    )
 
     class Meta:
         db_table = "core_auditentry"
         indexes = [
             models.Index(fields=["object_type", "object_id", "-id"], name="audit_object"),
             models.Index(fields=["at", "id"], name="audit_time"),  # leadercrm.webhooks.feed
+            models.Index(fields=["change_set"], name="audit_change_set", condition=models.Q(change_set__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from leadercrm.core import ports, trial
+from leadercrm.core import journal, ports, trial
 from leadercrm.core.models import IN_TROUBLE, TROUBLED, WorkItem, WorkState
 
 logger = logging.getLogger(__name__)
@@ -84,6 +84,7 @@ def after_commit(
     )
     ports.announce_work(item.pk, item.due_at)
     trial.scheduled(task, item.about)
+    journal.note_work(item)
     return item
 
 

@@ -43,6 +43,16 @@ def collecting() -> Iterator[None]:
         _pending.reset(reset)
 
 
+@contextmanager
+def apart() -> Iterator[None]:
+    """Let the actions inside write their touches by themselves: what is rolled back must leave none with the others."""
+    reset = _pending.set(None)
+    try:
+        yield
+    finally:
+        _pending.reset(reset)
+
+
 def touch(resource: str, rows: int = 0) -> None:
     """Note that this transaction changes `resource`, and by how many living rows."""
     pending = _pending.get()

@@ -33,6 +33,7 @@ SAID = {
 _BY_SCOPE = {
     TokenScope.READ: """
         accounts.log_out
+        agents.view_journal
         billing.view_contract billing.view_contract_template billing.view_invoice billing.view_payment
         billing.view_product billing.view_quote billing.view_recurring_invoice billing.view_settings
         crm.view_activity crm.view_company crm.view_contact crm.view_deal
@@ -43,6 +44,7 @@ _BY_SCOPE = {
     """,
     TokenScope.WRITE: """
         accounts.change_user
+        agents.undo
         crm.change_activity crm.change_company crm.change_contact crm.change_deal crm.change_note
         crm.complete_activity crm.create_activity crm.create_company crm.create_contact crm.create_deal
         crm.create_note crm.delete_activity crm.delete_company crm.delete_contact crm.delete_deal crm.delete_note

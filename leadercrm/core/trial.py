@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import transaction
 
+from leadercrm.core import tally
+
 
 @dataclass
 class Effects:
@@ -34,7 +36,7 @@ def on_trial() -> Iterator[Effects]:
     effects = Effects()
     reset = _watched.set(effects)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), tally.apart():
             yield effects
             transaction.set_rollback(True)
     finally:

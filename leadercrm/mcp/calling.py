@@ -6,10 +6,12 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext_lazy as _
 
+from leadercrm.agents.masking import masked
 from leadercrm.core.api import idempotency
 from leadercrm.core.api.responses import json_bytes
 from leadercrm.core.api.validating import validated
 from leadercrm.core.errors import DomainError
+from leadercrm.core.journal import journaled
 from leadercrm.core.trial import on_trial
 from leadercrm.mcp.errors import as_result, refuse_unknown
 from leadercrm.mcp.registry import Call, Outcome, Tool, Values
@@ -65,11 +67,21 @@ def _data(tool: Tool, call: Call, steering: Values, confirmed: bool) -> dict[str
     if tool.confirms is not None and not (confirmed or steering.get("confirm")):
         raise Unconfirmed(tool.confirms(call))
     key = steering.get("idempotency_key")
-    return _once(tool, call, key) if key else _told(tool.run(call))
+    return _once(tool, call, key) if key else _carried_out(tool, call)
 
 
-def _told(outcome: Outcome) -> dict[str, Any]:
-    return {**outcome.data, **({"next": outcome.next[:3]} if outcome.next else {})}
+def _carried_out(tool: Tool, call: Call) -> dict[str, Any]:
+    """What the call gives; of one that writes, what it changed is kept as one change-set, which can be undone."""
+    if tool.hints.reads or tool.public:
+        return _told(tool.run(call))
+    agent = call.visit.agent_name
+    with journaled(call.actor, tool.name, masked(call.values), agent=agent) as watch:
+        outcome = tool.run(call)
+    return _told(outcome, **({"change_set_id": watch.number} if watch.kept_as else {}))
+
+
+def _told(outcome: Outcome, **more: Any) -> dict[str, Any]:
+    return {**outcome.data, **more, **({"next": outcome.next[:3]} if outcome.next else {})}
 
 
 def _tried(tool: Tool, call: Call) -> dict[str, Any]:
@@ -85,7 +97,7 @@ def _once(tool: Tool, call: Call, key: str) -> dict[str, Any]:
     fresh: list[dict[str, Any]] = []
 
     def answer() -> idempotency.Stored:
-        fresh.append(_told(tool.run(call)))
+        fresh.append(_carried_out(tool, call))
         return idempotency.Stored(wanted, 200, json_bytes(fresh[0]))
 
     assert call.actor.user_id is not None  # noqa: S101 - tokens are users'

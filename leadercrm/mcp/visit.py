@@ -46,6 +46,11 @@ class Visit:
             raise Unauthenticated()
         return self.credential.actor(via="mcp", ip=self.ip, request_id=self.request_id, label=self.agent)
 
+    @property
+    def agent_name(self) -> str:
+        """What the token calls its agent, else what the client calls itself."""
+        return (self.credential.agent_name if self.credential else "") or self.agent
+
     def called(self, name: object, version: object = "") -> None:
         """Note how the client calls itself; a name that is no plain text is none."""
         if isinstance(name, str) and (plain := visible_text(name)):

@@ -9,6 +9,7 @@ from leadercrm.api.tests.events_operations import events_operations
 from leadercrm.api.tests.forms_operations import forms_operations
 from leadercrm.api.tests.marketing_operations import marketing_operations
 from leadercrm.api.tests.operation import PIXEL, Operation
+from leadercrm.core.testing.agents import Agent
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.tenants import PASSWORD
 from leadercrm.notifications.models import Notification
@@ -59,6 +60,18 @@ ACTIVITY: dict[str, Any] = {
 def notification_of(user_id: int) -> int:
     """A notification; the API makes none by itself."""
     return Notification.objects.create(user_id=user_id, type="deal_won", title="A").pk
+
+
+def agents_operations(api: Api) -> list[Operation]:
+    """The agents' journal; what an agent does here is a contact."""
+    token = api.headers["Authorization"].removeprefix("Bearer ")
+    made = [Agent(token).call("leader_create_contact", first_name="A", if_exists="create") for _number in range(2)]
+    one, other = (f"/agent/changesets/{each['change_set_id']}" for each in made)
+    return [
+        Operation("changeset-list", "GET", "/agent/changesets"),
+        Operation("changeset-detail", "GET", one),
+        Operation("changeset-undo", "POST", f"{other}/undo"),
+    ]
 
 
 def account_operations(api: Api) -> list[Operation]:
@@ -127,6 +140,7 @@ def operations(api: Api) -> list[Operation]:
     preferences = {"preferences": [{"type": "deal_won", "in_app": True, "email": False}]}
     return [
         *account_operations(api),
+        *agents_operations(api),
         *billing_operations(api),
         *marketing_operations(api),
         *forms_operations(api),

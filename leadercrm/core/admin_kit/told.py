@@ -111,7 +111,7 @@ def _field(object_type: str, name: str) -> "Field[Any, Any] | None":
 
 tell(
     created=_("creation"), changed=_("change"), deleted=_("deletion"), restored=_("restoration"),
-    repeated=_("repetition"), confirmed=_("confirmation"), came_back=_("mail returned"),
+    undone=_("undoing"), repeated=_("repetition"), confirmed=_("confirmation"), came_back=_("mail returned"),
 )  # fmt: skip
 tell_columns(
     id=_("identifier"), deleted_at=_("deleted"), reason=_("reason"), updated_at=_("changed"), position=_("place")

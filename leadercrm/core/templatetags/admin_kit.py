@@ -42,6 +42,7 @@ def changes_table(entry: Any) -> str:
     return render_to_string("admin_kit/_changes.html", {"entry": entry})
 
 
+@register.filter
 def shown(value: Any) -> str:
     """A value as text, cut where it would fill the page."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if value not in EMPTY else ""

@@ -108,7 +108,7 @@ def _audited(traces: list[Trace], pk: int, actor: Actor, before: datetime) -> li
     kinds, rows = zip(*found, strict=True)
     most = MOST + 1
     latest = RawSQL(LATEST, (list(kinds), list(rows), before, most, most))  # noqa: S611 - a constant
-    entries = AuditEntry.objects.filter(pk__in=latest).select_related("user").order_by("-pk")
+    entries = AuditEntry.objects.filter(pk__in=latest).select_related("user", "change_set").order_by("-pk")
     return [_line(entry, *found[entry.object_type, entry.object_id]) for entry in entries]
 
 

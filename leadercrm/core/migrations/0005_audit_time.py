@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0003_token_use'),
+        ('core', '0004_agents_change_sets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
