@@ -5,7 +5,7 @@ from django.urls.resolvers import RoutePattern
 from django.views.generic import RedirectView
 
 from leadercrm.api.health import healthz, readyz
-from leadercrm.api.openapi.views import DocsView, LlmsView
+from leadercrm.api.openapi.views import DocsView, LlmsFullView, LlmsView
 from leadercrm.oauth.addresses import METADATA, MetadataView
 
 
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("marketing.api.urls_public")),
     path("api/", include("marketing.api.hook_urls")),
     path("llms.txt", LlmsView.as_view(), name="llms"),
+    path("llms-full.txt", LlmsFullView.as_view(), name="llms-full"),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("operator", RedirectView.as_view(url="/operator/")),
     site("admin/", "leadercrm.backoffice.urls", "admin"),

@@ -18,7 +18,7 @@ from leadercrm.core.api.responses import timestamp
 from leadercrm.core.database import connection
 from leadercrm.core.errors import DomainError
 
-# The resources that are told of, by the audit's names.
+# The records that everybody who sees all of them may follow, by the audit's names.
 RESOURCES = {
     **{f"crm.{name}": name for name in ("contact", "company", "note", "deal", "activity", "pipeline", "stage")},
     **{f"billing.{name}": name for name in ("product", "quote", "invoice", "contract", "payment")},
@@ -37,7 +37,7 @@ SETTLED = """
 READ = """
     SELECT id, at, action, object_type, object_id, changes::text, user_id, via, label
       FROM core_auditentry
-     WHERE (at, id) > (%s, %s) AND at < %s AND object_type = ANY(%s)
+     WHERE (at, id) > (%s, %s) AND at < %s AND (%s::text[] IS NULL OR object_type = ANY(%s))
      ORDER BY at, id LIMIT %s
 """
 
@@ -87,11 +87,11 @@ def settled_until() -> datetime:
     return until - MARGIN
 
 
-def changes_after(position: Position, *, limit: int, resources: Sequence[str] = ()) -> list[Change]:
-    """The next changes after a position, oldest first; of these resources, or of all."""
-    types = [label for label, name in RESOURCES.items() if not resources or name in resources]
+def changes_after(position: Position, *, limit: int, resources: Sequence[str] | None = None) -> list[Change]:
+    """The next changes after a position, oldest first: of these resources, or of all that the audit knows."""
+    types = None if resources is None else [label for label, name in RESOURCES.items() if name in resources]
     with connection.cursor() as cursor:
-        cursor.execute(READ, [position.at, position.entry_id, settled_until(), types, limit])
+        cursor.execute(READ, [position.at, position.entry_id, settled_until(), types, types, limit])
         return [_change(*row) for row in cursor.fetchall()]
 
 
@@ -104,7 +104,7 @@ def _change(
         "at": timestamp(at),
         "event": action,
         "operation": _operation(values),
-        "resource": RESOURCES[label],
+        "resource": RESOURCES.get(label, label.rpartition(".")[2]),
         "resource_id": object_id,
         "changes": values,
         "user_id": user,

@@ -21,6 +21,7 @@ from leadercrm.core.api.views import ApiView
 
 # By name: what builds the document takes half a second to import, and no other request needs it.
 DOCUMENT = "leadercrm.api.openapi.document.document_in"
+TOOLS = "leadercrm.mcp.server.TOOLS"
 KEPT_SECONDS = 300
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -88,10 +89,43 @@ class LlmsView(TranslatedPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         document = orjson.loads(current_document().body)
-        sections: dict[str, list[dict[str, str]]] = {tag["name"]: [] for tag in document["tags"]}
+        sections: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in document["tags"]}
         for path, methods in document["paths"].items():
             for method, operation in methods.items():
                 if method != "patch":
-                    line = {"id": operation["operationId"], "call": f"{method.upper()} {path}"}
-                    sections[operation["tags"][0]].append({**line, "summary": operation["summary"]})
-        return {**super().get_context_data(**kwargs), "sections": sections, "base": base_url(self.request)}
+                    told = told_in_full(document, operation)
+                    sections[operation["tags"][0]].append({**told, "call": f"{method.upper()} {path}"})
+        return {
+            **super().get_context_data(**kwargs),
+            "sections": sections,
+            "tools": sorted(import_string(TOOLS).values(), key=lambda tool: tool.name),
+            "base": base_url(self.request),
+        }
+
+
+class LlmsFullView(LlmsView):
+    """The same with each operation's parameters, body and answer, and each tool's sentence: all there is to know."""
+
+    template_name = "api/llms-full.txt"
+
+
+def told_in_full(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
+    """What the texts for agents say of an operation: names and sentences, and examples as JSON."""
+    named = document["components"]["parameters"]
+    parameters = [
+        named[each["$ref"].rpartition("/")[2]] if "$ref" in each else each for each in operation.get("parameters", ())
+    ]
+    success = next(iter(operation["responses"].values()))["content"]
+    return {
+        "id": operation["operationId"],
+        "summary": operation["summary"],
+        "details": operation.get("description", ""),
+        "parameters": parameters,
+        "body": _example(operation.get("requestBody", {}).get("content", {})),
+        "answer": _example(success),
+    }
+
+
+def _example(content: dict[str, Any]) -> str:
+    example = content.get("application/json", {}).get("example")
+    return orjson.dumps(example).decode() if example is not None else ""

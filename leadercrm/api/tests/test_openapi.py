@@ -30,6 +30,7 @@ from leadercrm.core.api.views import ApiView, TenantViewSet
 from leadercrm.core.testing.conformance import Description, assert_described
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.hostile import rolled_back
+from leadercrm.mcp.registry import TOOLS
 
 METHODS = ("get", "post", "put", "patch", "delete")
 # Addresses below /api that are no operations: the reference is a page.
@@ -251,6 +252,19 @@ def test_guide_for_agents_names_every_operation(document: dict[str, Any], client
     for name, operation in operations_of(document).items():
         assert name.startswith("PATCH") or f"- {operation['operationId']}: {name}: {operation['summary']}\n" in text
     assert "&amp;" not in text
+    assert "&#" not in text
+
+
+def test_the_whole_text_names_each_operation_and_each_tool(client: Client, document: dict[str, Any]) -> None:
+    text = client.get("/llms-full.txt", headers={"Accept-Language": "en"}).content.decode()
+    for name, operation in operations_of(document).items():
+        assert (
+            name.startswith("PATCH") or f"#### {operation['operationId']}\n\n{name}: {operation['summary']}\n" in text
+        )
+    for tool in TOOLS.values():
+        assert f"- {tool.name}" in text
+        assert tool.description in text
+    assert "- If-Match (header): The ETag" in text
     assert "&#" not in text
 
 

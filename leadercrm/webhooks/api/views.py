@@ -55,7 +55,7 @@ ROW = record(
         "at": MOMENT,
         "event": explained(TEXT, _("What was done, such as quote.sent.")),
         "operation": one_of(("created", "updated", "deleted", "restored")),
-        "resource": one_of(RESOURCES.values()),
+        "resource": explained(TEXT, _("What it was done to: contact, deal, quote …")),
         "resource_id": INTEGER,
         "changes": explained(FREE_OBJECT, _("Old and new values by column.")),
         "user_id": nullable(INTEGER),
@@ -155,12 +155,17 @@ class ChangesView(ApiView):
         },
     )
     def get(self, request: HttpRequest) -> HttpResponse:
-        """All that was written, oldest first, deletions too. It is some seconds late, and leaves nothing out."""
+        """All that was written, oldest first, deletions too. It is some seconds late, and leaves nothing out.
+
+        Administrators see what was done to users and settings as well.
+        """
         if self.actor.read_scope != Scope.ALL:
             raise Forbidden(_("Only who sees every record can read what changes in all of them."))
         position = Position.of(request.GET.get("cursor", ""))
         limit = _limit(request.GET.get("limit", ""))
-        found = changes_after(position, limit=limit + 1, resources=_resources(request.GET.get("resources", "")))
+        everything = None if self.actor.may("webhooks.manage") else [*RESOURCES.values()]
+        resources = _resources(request.GET.get("resources", "")) or everything
+        found = changes_after(position, limit=limit + 1, resources=resources)
         shown = found[:limit]
         cursor = str(shown[-1].position if shown else position)
         meta = {"cursor": cursor, "has_more": len(found) > limit}

@@ -31,7 +31,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def hooked(api: Api, receiver: Receiver, *events: str) -> tuple[int, str]:
     """A webhook's id and its secret."""
-    answer = api.post("/webhooks", {**WEBHOOK, "url": receiver.url, "events": list(events) or ["*"]})
+    answer = api.post("/webhooks", {**WEBHOOK, "url": receiver.url, "events": list(events) or ["contact.*"]})
     return int(answer.data["id"]), str(answer.json["meta"]["secret"])
 
 
@@ -82,6 +82,13 @@ def test_only_the_events_that_are_wanted(api: Api, receiver: Receiver) -> None:
     api.delete(f"/contacts/{contact}")
     tell()
     assert [orjson.loads(body)["type"] for _headers, body in receiver.got] == ["contact.deleted"]
+
+
+def test_whatever_the_audit_records_is_told(api: Api, receiver: Receiver) -> None:
+    hooked(api, receiver, "team.*", "pipeline.*")
+    api.post("/teams", {"name": "Norte", "member_ids": []})
+    tell()
+    assert [orjson.loads(body)["type"] for _headers, body in receiver.got] == ["team.created"]
 
 
 def test_what_fails_is_tried_again_later_under_the_same_id(api: Api, receiver: Receiver) -> None:
