@@ -17,24 +17,13 @@ from crm.actions.contacts import create_contact, delete_contact
 from leadercrm.core.errors import DomainError
 from leadercrm.core.models import WorkItem
 from leadercrm.core.numbering import next_number
-from leadercrm.core.testing.parallel import Stand, everybody, in_parallel, read_together
+from leadercrm.core.testing.parallel import Stand, in_parallel, met, read_together
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.notifications.models import Notification
 from leadercrm.tenancy.binding import bind
 
 HANDS = 6
 ITEM = {"description": "A", "quantity": Decimal(1), "unit_price": Decimal(100), "tax_rate": Decimal(16)}
-
-
-def late(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same, once everybody has got so far."""
-    together = everybody(HANDS)
-
-    def later(*args: Any) -> Any:
-        together.wait()
-        return function(*args)
-
-    return later
 
 
 class Case:
@@ -149,7 +138,7 @@ def test_control_without_the_lock_the_database_alone_stops_it(
 ) -> None:
     case = Case(live).approved()
     monkeypatch.setattr(conversion, "lock", lambda row: row)
-    monkeypatch.setattr(conversion, "next_number", late(next_number))
+    monkeypatch.setattr(conversion, "next_number", met(HANDS, next_number))
     assert case.at_once(*[partial(convert, case.quote)] * HANDS)["database"] > 0
 
 
@@ -198,7 +187,7 @@ def test_control_without_the_lock_the_database_alone_stops_the_second_revision(
     live: TestTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quotes, "lock", lambda row: type(row)._default_manager.get(pk=row.pk))
-    monkeypatch.setattr(quotes, "_next_revision", late(quotes._next_revision))
+    monkeypatch.setattr(quotes, "_next_revision", met(HANDS, quotes._next_revision))
     assert revised_at_once(Case(live))["database"] > 0
 
 

@@ -323,9 +323,10 @@ def standing_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         redis_client().delete(key)
     monkeypatch.setattr(rates, "MOVE", rates.MOVE.replace("redis.call('TIME')", "{1, 0}").replace(") + 1)", ") + 99)"))
     monkeypatch.setattr(rates, "time", SimpleNamespace(monotonic=lambda: 1.0))
-    rates._script.cache_clear()
+    script = rates._script
+    script.cache_clear()
     yield
-    rates._script.cache_clear()
+    script.cache_clear()
 
 
 @pytest.mark.usefixtures("standing_clock")
@@ -353,10 +354,10 @@ def test_a_domain_and_a_tenant_have_their_rate(
 def test_a_tenant_at_its_rate_rests_as_a_whole(
     alfa: TestTenant, sender: Sender, mailbox: Mailbox, settings: Any
 ) -> None:
-    settings.CAMPAIGN_TENANT_RATE, settings.CAMPAIGN_DOMAIN_RATE = 6.0, 0.0
+    settings.CAMPAIGN_TENANT_RATE, settings.CAMPAIGN_DOMAIN_RATE = 4.0, 0.0
     campaign, began = a_campaign(addressed(20)), timezone.now()
     deliver(sender)
-    assert len(mailbox.taken) == 7
+    assert len(mailbox.taken) == 5  # a second's worth, and the one that overfills it
     assert set(CampaignRecipient.objects.filter(status="queued").values_list("attempts", flat=True)) == {0}
     assert Turn.objects.get().due_at > began + timedelta(seconds=rates.LEAST_WAIT)
     assert Campaign.objects.get(pk=campaign.pk).status == "sending"

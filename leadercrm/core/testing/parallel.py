@@ -1,5 +1,6 @@
 """Threads with connections of their own, on real commits: for tests that use the fixture `live`."""
 
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -83,6 +84,18 @@ def meanwhile(tenant: TestTenant, hold: Callable[[], object]) -> Iterator[None]:
 def everybody(number: int) -> Barrier:
     """Where so many threads wait for each other, again and again; BrokenBarrierError when one of them never comes."""
     return Barrier(number, timeout=PATIENCE)
+
+
+def met(number: int, function: Callable[..., R]) -> Callable[..., R]:
+    """The same function, which its first callers, so many threads, begin together."""
+    together, calls = everybody(number), itertools.count()
+
+    def begin(*args: Any, **kwargs: Any) -> R:
+        if next(calls) < number:
+            together.wait()
+        return function(*args, **kwargs)
+
+    return begin
 
 
 def read_together(number: int) -> Callable[..., Any]:
