@@ -6,6 +6,8 @@ PYTHON := .venv/bin/python
 TEMPORARY := $(PYTHON) -m leadercrm.embedded.temporary --
 MESSAGES := $(wildcard leadercrm/locale/*/LC_MESSAGES/*.po)
 ARGS ?=
+# Tests start a hundred processes: one that may not keep what it has compiled takes seconds to compile it again.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Explain the targets
 	@echo "Leader CRM: make TARGET"

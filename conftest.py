@@ -1,22 +1,33 @@
 """Fixtures of the whole suite: a real PostgreSQL, two tenants, a client for each role."""
 
+import gc
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import hypothesis
 import pytest
 from django.db import connection
 
 from leadercrm.accounts.hashers import LeaderArgon2Hasher
 from leadercrm.core.api.rows import JsonRows
-from leadercrm.core.testing.databases import own_database
+from leadercrm.core.pdf.renderer import RENDERER
+from leadercrm.core.testing.databases import drop_migrated_database, migrated_database, own_database
 from leadercrm.core.testing.doors import Api
+from leadercrm.core.testing.processes import FULL
+from leadercrm.core.testing.recycling import recycle_tenant
 from leadercrm.core.testing.tenants import TestTenant, make_tenant
 from leadercrm.tenancy.binding import bind
-from leadercrm.tenancy.fleet.run import migrate_fleet
-from leadercrm.tenancy.provisioning import drop_tenant, refill_spares
+from leadercrm.tenancy.provisioning import refill_spares
+
+# The same examples in each run, for as long as they take: `make fuzz` and LEADERCRM_STORM=full look for new ones.
+hypothesis.settings.register_profile("suite", deadline=None, database=None, derandomize=not FULL)
+hypothesis.settings.load_profile("suite")
+
+# What a document may cost is counted in computing time; by the clock, a busy machine takes as long as it takes.
+RENDERER.limits = replace(RENDERER.limits, start_seconds=120.0, wall_seconds=120.0)
 
 # What a password costs, and what it costs in tests that are not about that.
 COST = {name: getattr(LeaderArgon2Hasher, name) for name in ("time_cost", "memory_cost")}
@@ -37,6 +48,13 @@ SUITE = Suite()
 LONGEST = ("test_storm", "test_fleet", "test_hostile", "test_admin_crawl", "test_registration_races", "test_faults")
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded now stays: garbage is not looked for among millions of objects that are none."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files; the workers take whole files in this order."""
@@ -45,12 +63,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """A database of this process's own, migrated once, with two tenants in it."""
+    """A database of this process's own, a copy of the one that the run has migrated, with two tenants in it."""
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
     with ExitStack() as database:
         with django_db_blocker.unblock():  # type: ignore[attr-defined]
-            database.enter_context(own_database(name))
-            migrate_fleet(lambda line: None)
+            database.enter_context(own_database(name, like=migrated_database()))
             refill_spares(4)
             for tenant in ("Alfa", "Beta"):
                 SUITE.tenants[tenant] = make_tenant(tenant)
@@ -58,6 +75,12 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
         yield
         with django_db_blocker.unblock():  # type: ignore[attr-defined]
             database.close()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In the process that goes last: its children, the workers, have ended."""
+    if "PYTEST_XDIST_WORKER" not in os.environ and not session.config.option.collectonly:
+        drop_migrated_database()
 
 
 @pytest.fixture
@@ -80,7 +103,8 @@ def live(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Ite
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         tenant = make_tenant(f"Live{secrets.token_hex(4)}")
         yield tenant
-        drop_tenant(tenant.row)
+        connection.close()
+        recycle_tenant(tenant.row)
         connection.close()
 
 

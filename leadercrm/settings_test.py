@@ -1,5 +1,12 @@
 """What the test suite overrides; nothing else."""
 
+import os
+
+from leadercrm.core.testing.redis_databases import database_of_this_process
+
+if "REDIS_URL" in os.environ:  # for the settings, and for the processes that tests start
+    os.environ["REDIS_URL"] = database_of_this_process(os.environ["REDIS_URL"])
+
 from leadercrm.settings import *  # noqa: F403
 
 SECRET_KEY = "test-secret-key-that-is-long-enough-for-everything"  # noqa: S105

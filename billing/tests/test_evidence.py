@@ -1,6 +1,5 @@
 """The chain of evidence: one line, never changed, and whoever goes past that is found out."""
 
-import time
 from collections.abc import Callable
 from functools import partial
 from io import StringIO
@@ -20,7 +19,7 @@ from crm.actions.contacts import create_contact
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError
 from leadercrm.core.models import AuditEntry
-from leadercrm.core.testing.parallel import in_parallel
+from leadercrm.core.testing.parallel import everybody, in_parallel, read_together
 from leadercrm.core.testing.tenants import TestTenant, unbound
 from leadercrm.notifications.models import Notification
 from leadercrm.tenancy.binding import bind
@@ -180,21 +179,23 @@ def test_the_chain_stays_linear_when_many_write(live: TestTenant) -> None:
 def test_control_without_the_counter_s_lock_the_database_alone_keeps_it(
     live: TestTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    together = everybody(HANDS)
+
     def unlocked(kind: str) -> int:
         place = Evidence.objects.count() + 1
-        time.sleep(0.4)
+        together.wait()
         return place
 
+    with bind(live.bound):
+        first, *found = some_quotes(live, HANDS + 1)
+        accepted(first)  # the file that all of them keep is there: nobody waits for that
     monkeypatch.setattr(evidence, "next_place", unlocked)
-    with bind(live.bound):
-        found = some_quotes(live, HANDS)
-    assert "IntegrityError" in at_once(live, [partial(accepted, quote) for quote in found])
+    outcome = at_once(live, [partial(accepted, quote) for quote in found])
+    assert sorted(outcome) == ["IntegrityError"] * (HANDS - 1) + ["done"]
 
 
-def settled_at_once(live: TestTenant) -> tuple[int, int]:
+def settled_at_once(live: TestTenant, quote: Quote) -> tuple[int, int]:
     """A client accepts several times at once while the staff reject: how often it was done, and what is kept."""
-    with bind(live.bound):
-        [quote] = some_quotes(live, 1)
     reject = partial(quotes.reject_quote, quote, actor=live.actor())
     outcome = at_once(live, [partial(accepted, quote)] * (HANDS - 1) + [reject])
     with bind(live.bound):
@@ -204,16 +205,18 @@ def settled_at_once(live: TestTenant) -> tuple[int, int]:
 
 
 def test_a_quote_is_settled_once_whoever_comes(live: TestTenant) -> None:
-    done, kept = settled_at_once(live)
+    with bind(live.bound):
+        [quote] = some_quotes(live, 1)
+    done, kept = settled_at_once(live, quote)
     assert done == 1
     assert kept <= 1
 
 
 def test_control_without_the_lock_it_is_accepted_twice(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    from billing.tests.test_document_races import unlocked
-
-    monkeypatch.setattr(quotes, "lock", unlocked)
-    done, kept = settled_at_once(live)
+    with bind(live.bound):
+        [quote] = some_quotes(live, 1)
+    monkeypatch.setattr(quotes, "lock", read_together(HANDS))
+    done, kept = settled_at_once(live, quote)
     assert done > 1
     assert kept > 1
 
@@ -233,9 +236,7 @@ def test_of_two_first_views_one_is_told(live: TestTenant) -> None:
 
 
 def test_control_without_the_lock_both_are(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    from billing.tests.test_document_races import unlocked
-
-    monkeypatch.setattr(clients, "lock", unlocked)
+    monkeypatch.setattr(clients, "lock", read_together(HANDS))
     told, noted = looked_at_once(live)
     assert told > 1
     assert noted > 1

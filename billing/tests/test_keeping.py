@@ -15,13 +15,12 @@ from billing.actions.invoices import change_invoice, create_invoice, send_invoic
 from billing.actions.keeping import keep_books
 from billing.actions.payments import create_payment
 from billing.models import Contract, Invoice, InvoiceReminder
-from billing.tests.test_document_races import unlocked
 from crm.actions.contacts import create_contact
 from leadercrm.core.actor import Actor
 from leadercrm.core.clock import moment_of
 from leadercrm.core.errors import Unavailable
 from leadercrm.core.models import WorkItem
-from leadercrm.core.testing.parallel import in_parallel
+from leadercrm.core.testing.parallel import in_parallel, read_together
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant, unbound
 from leadercrm.notifications.models import Notification
@@ -225,7 +224,7 @@ def test_keepers_at_once_remind_once(live: TestTenant) -> None:
 def test_control_without_lock_and_mark_they_remind_more_often(
     live: TestTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "lock", unlocked)
+    monkeypatch.setattr(keeping, "lock", read_together(5))
     monkeypatch.setattr(InvoiceReminder.objects, "get_or_create", lambda **values: (None, True))
     assert reminders_of_two_keepers(live) == 5
 

@@ -76,7 +76,7 @@ def killed_in_the_middle(tenant: TestTenant, items: list[int], mailbox: Mailbox,
         cwd=PROJECT,
     )
     try:
-        wait_until(lambda: len(mailbox.waiting) == len(MOMENTS), "all three conversations stand still", 40)
+        wait_until(lambda: len(mailbox.waiting) == len(MOMENTS), "all three conversations stand still", 120)
     finally:
         worker.kill()
         code = worker.wait()

@@ -1,6 +1,6 @@
 """Products, categories and pictures written at the same time: on real commits, with the controls."""
 
-import time
+from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from billing.models import Product, ProductCategory, ProductImage
 from leadercrm.core.actions import lock
 from leadercrm.core.errors import DomainError
 from leadercrm.core.testing.doors import Api
-from leadercrm.core.testing.parallel import in_parallel
+from leadercrm.core.testing.parallel import Stand, everybody, in_parallel
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.tenancy.binding import bind
 
@@ -42,15 +42,20 @@ def test_control_without_the_guard_they_are_not(live: TestTenant, monkeypatch: p
     assert set() in fields_of_refusals(live, "/products", {"name": "A", "unit_price": 1}, "sku")
 
 
-def filed_while_the_category_goes(live: TestTenant, *, filed_before: bool) -> None:
-    """A product is filed under a category that is being deleted. Raises what is no refusal."""
-    actor = live.actor()
+def filed_while_the_category_goes(live: TestTenant, place: Callable[[Stand], Any], *, filed_before: bool) -> None:
+    """A product is filed under a category that is deleted when who files it stands, which `place` sees to.
+
+    Raises what is no refusal.
+    """
+    actor, stand = live.actor(), Stand()
     with bind(live.bound):
-        category = products.create_category({"name": f"A {time.monotonic_ns()}"}, actor=actor)
+        category = products.create_category({"name": "A"}, actor=actor)
         column = {"category_id": category.pk}
         product = products.create_product(
             {"name": "A", "unit_price": 1, **(column if filed_before else {})}, actor=actor
         )
+
+    place(stand)
 
     def file() -> None:
         with bind(live.bound), suppress(DomainError):
@@ -60,45 +65,47 @@ def filed_while_the_category_goes(live: TestTenant, *, filed_before: bool) -> No
         with bind(live.bound):
             products.delete_category(category, actor=actor)
 
-    in_parallel([file, delete])
+    in_parallel([file, stand.then(delete)])
     with bind(live.bound):
         assert Product.objects.get(pk=product.pk).category_id is None
         assert not ProductCategory.objects.exists()
 
 
-def again_and_again(live: TestTenant, *, filed_before: bool) -> None:
-    for _round in range(6):
-        filed_while_the_category_goes(live, filed_before=filed_before)
-
-
 @pytest.mark.parametrize("filed_before", [False, True])
-def test_category_goes_while_products_are_filed_under_it(live: TestTenant, filed_before: bool) -> None:
-    again_and_again(live, filed_before=filed_before)
+def test_category_goes_while_products_are_filed_under_it(
+    live: TestTenant, monkeypatch: pytest.MonkeyPatch, filed_before: bool
+) -> None:
+    def place(stand: Stand) -> None:
+        monkeypatch.setattr(products, "hold_category", stand.after(hold_category))
+
+    filed_while_the_category_goes(live, place, filed_before=filed_before)
 
 
 def test_control_without_holding_it_the_database_objects(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
     def unheld(pk: int) -> bool:
-        there = ProductCategory.objects.filter(pk=pk).exists()
-        time.sleep(0.4)
-        return there
+        return ProductCategory.objects.filter(pk=pk).exists()
 
-    monkeypatch.setattr(products, "hold_category", unheld)
+    def place(stand: Stand) -> None:
+        monkeypatch.setattr(products, "hold_category", stand.after(unheld))
+
     with pytest.raises(IntegrityError):
-        again_and_again(live, filed_before=False)
+        filed_while_the_category_goes(live, place, filed_before=False)
 
 
 def test_control_in_the_other_order_they_wait_for_each_other(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    def product_first(row: Any) -> Any:
-        locked = lock(row)
-        time.sleep(0.3)
-        if isinstance(locked, Product) and locked.category_id:
-            hold_category(locked.category_id)
-        return locked
+    def place(stand: Stand) -> None:
+        def product_first(row: Any) -> Any:
+            locked = lock(row)
+            if isinstance(locked, Product) and locked.category_id:
+                stand.here()
+                hold_category(locked.category_id)
+            return locked
 
-    monkeypatch.setattr(products, "_hold", lambda values: None)
-    monkeypatch.setattr(products, "lock", product_first)
+        monkeypatch.setattr(products, "_hold", lambda values: None)
+        monkeypatch.setattr(products, "lock", product_first)
+
     with pytest.raises(OperationalError, match="deadlock"):
-        again_and_again(live, filed_before=True)
+        filed_while_the_category_goes(live, place, filed_before=True)
 
 
 def places_of_pictures_added_at_once(live: TestTenant) -> list[int]:
@@ -120,12 +127,12 @@ def test_pictures_have_places_of_their_own_and_a_limit(live: TestTenant, monkeyp
 
 
 def test_control_without_the_lock_they_have_not(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    def slowly(image: ProductImage, **options: Any) -> None:
-        time.sleep(0.3)  # between counting and writing
+    def save_together(image: ProductImage, **options: Any) -> None:
+        together.wait()  # between counting and writing
         save(image, **options)
 
-    save = ProductImage.save
+    save, together = ProductImage.save, everybody(6)
     monkeypatch.setattr(product_images, "MOST_IMAGES", 4)
     monkeypatch.setattr(product_images, "lock", lambda row: Product.objects.get(pk=row.pk))
-    monkeypatch.setattr(ProductImage, "save", slowly)
+    monkeypatch.setattr(ProductImage, "save", save_together)
     assert places_of_pictures_added_at_once(live) != [0, 1, 2, 3]

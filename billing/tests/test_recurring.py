@@ -12,7 +12,6 @@ from billing.actions.keeping import make_recurring
 from billing.actions.products import create_product, delete_product
 from billing.actions.recurring import create_recurring_invoice, make_due_invoice, months_later
 from billing.models import Invoice, RecurringInvoice
-from billing.tests.test_document_races import unlocked
 from crm.actions.contacts import create_contact, delete_contact
 from crm.actions.deals import delete_deal
 from crm.models import Contact, Deal, Stage
@@ -20,7 +19,7 @@ from leadercrm.accounts.models import User
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import Unavailable
 from leadercrm.core.models import AuditEntry, WorkItem
-from leadercrm.core.testing.parallel import in_parallel
+from leadercrm.core.testing.parallel import in_parallel, read_together
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.notifications.models import Notification
@@ -171,6 +170,6 @@ def test_keepers_at_once_make_one_invoice(live: TestTenant) -> None:
 def test_control_without_the_lock_only_the_database_stops_the_second(
     live: TestTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "lock", unlocked)
+    monkeypatch.setattr(module, "lock", read_together(5))
     with pytest.raises(Exception, match="invoice_recurs_once"):
         made_at_once(live)

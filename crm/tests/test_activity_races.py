@@ -1,6 +1,5 @@
 """Activities in parallel, on real commits, each with the control that fails without its guard."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,12 +14,13 @@ from leadercrm.core import tally
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError
 from leadercrm.core.models import AuditEntry
-from leadercrm.core.testing.parallel import in_parallel
+from leadercrm.core.testing.parallel import Stand, everybody, in_parallel, read_together
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.notifications.actions.notify import notify
 from leadercrm.notifications.models import Notification
 from leadercrm.tenancy.binding import bind
 
+Look = Callable[[str, int, Actor], bool]
 CALL = {"subject": "Llamar", "type": "call"}
 
 
@@ -56,43 +56,37 @@ def test_of_parallel_completions_one_counts(live: TestTenant) -> None:
 
 
 def test_control_without_the_lock_each_counts(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unlocked(activity: Activity) -> Activity:
-        found: Activity = Activity.objects.get(pk=activity.pk)
-        time.sleep(0.2)
-        return found
-
-    monkeypatch.setattr(activities, "lock", unlocked)
+    monkeypatch.setattr(activities, "lock", read_together(4))
     assert complete_twice(live) != (1, 1)
 
 
 # --- an activity for a contact that is being deleted
 
 
-def attach_while_it_is_deleted(tenant: TestTenant) -> int:
-    """How many living activities a deleted contact has."""
-    actor = tenant.actor()
+def attached_while_it_is_deleted(tenant: TestTenant, monkeypatch: pytest.MonkeyPatch, look: Look) -> int:
+    """How many living activities a deleted contact has: who makes one has looked, and the contact is deleted."""
+    actor, stand = tenant.actor(), Stand()
     with bind(tenant.bound):
         contact = create_contact({"first_name": "A"}, actor=actor)
     target = {"activitable_type": r"App\Models\Contact", "activitable_id": contact.pk}
     create = outcome(tenant, lambda: create_activity({**CALL, **target}, actor=actor) and None)
-    in_parallel([create, create, outcome(tenant, lambda: delete_contact(contact, actor=actor)), create])
+    monkeypatch.setattr(attached, "target_there", stand.after(look))
+    in_parallel([create, stand.then(outcome(tenant, lambda: delete_contact(contact, actor=actor)))])
     with bind(tenant.bound):
         assert tally.read("crm.activity")[1] == Activity.objects.count()
         return Activity.objects.filter(contact__deleted_at__isnull=False).count()
 
 
-def test_a_deleted_contact_gets_no_activity(live: TestTenant) -> None:
-    assert [attach_while_it_is_deleted(live) for _round in range(4)] == [0] * 4
+def test_a_deleted_contact_gets_no_activity(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert attached_while_it_is_deleted(live, monkeypatch, queries_activities.target_there) == 0
 
 
 def test_control_without_holding_the_contact_it_does(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
     def loose(column: str, pk: int, actor: Actor) -> bool:
         there: bool = queries_activities.MODELS[column].objects.filter(pk=pk).exists()
-        time.sleep(0.3)
         return there
 
-    monkeypatch.setattr(attached, "target_there", loose)
-    assert any(attach_while_it_is_deleted(live) for _round in range(10))
+    assert attached_while_it_is_deleted(live, monkeypatch, loose) == 1
 
 
 # --- two workers remind of the same
@@ -113,12 +107,12 @@ def test_two_workers_remind_once(live: TestTenant) -> None:
 
 
 def test_control_without_the_lock_they_remind_each(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    tell = notify
+    together = everybody(3)
 
-    def slowly(*args: Any, **kwargs: Any) -> Any:
-        time.sleep(0.2)
-        return tell(*args, **kwargs)
+    def tell(*args: Any, **kwargs: Any) -> Any:
+        together.wait()
+        return notify(*args, **kwargs)
 
-    monkeypatch.setattr(reminders, "notify", slowly)
+    monkeypatch.setattr(reminders, "notify", tell)
     monkeypatch.setattr(type(Activity.objects.all()), "select_for_update", lambda rows, **how: rows.all())
-    assert remind_twice(live) > 1
+    assert remind_twice(live) == 3

@@ -1,12 +1,11 @@
 """Deals moved, and given contacts that are being deleted, at the same time: on real commits, with the controls."""
 
 import threading
-import time
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from itertools import count
-from typing import Any
 
 import pytest
 from django.db import models, transaction
@@ -16,10 +15,11 @@ from crm.actions.contacts import create_contact, delete_contact
 from crm.actions.deals import change_deal, create_deal, move_stage
 from crm.actions.pipelines import add_stage, change_stage
 from crm.models import Contact, Deal, DealContact, Pipeline, Stage, StageChange
+from crm.queries_deals import living_contacts
 from crm.tests.test_deals_api import CONTACTED, LOST, PROSPECT, WON
 from leadercrm.core import tally
 from leadercrm.core.errors import DomainError
-from leadercrm.core.testing.parallel import in_parallel
+from leadercrm.core.testing.parallel import PATIENCE, Stand, in_parallel, read_together
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.notifications.models import Notification
 from leadercrm.tenancy.binding import bind
@@ -48,19 +48,13 @@ def is_a_chain(moves: list[StageChange]) -> bool:
     return [move.from_stage_id for move in moves[1:]] == [move.to_stage_id for move in moves[:-1]]
 
 
-def unlocked(row: models.Model) -> Any:
-    fresh = type(row)._default_manager.get(pk=row.pk)
-    time.sleep(0.2)
-    return fresh
-
-
 def test_winning_at_once_is_one_move_told_once(live: TestTenant) -> None:
     deal, moves, told = moved_at_once(live, *[WON] * 6)
     assert (deal.stage_id, [move.to_stage_id for move in moves], told) == (WON, [PROSPECT, WON], 1)
 
 
 def test_control_without_the_lock_it_is_told_more_than_once(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deals, "lock", unlocked)
+    monkeypatch.setattr(deals, "lock", read_together(6))
     _deal, moves, told = moved_at_once(live, *[WON] * 6)
     assert told > 1
     assert len(moves) > 2
@@ -74,14 +68,18 @@ def test_moves_to_different_stages_form_one_chain(live: TestTenant) -> None:
 
 
 def test_control_without_the_lock_the_chain_breaks(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deals, "lock", unlocked)
+    monkeypatch.setattr(deals, "lock", read_together(5))
     _deal, moves, _told = moved_at_once(live, CONTACTED, WON, LOST, 3, 4)
     assert not is_a_chain(moves)
 
 
-def join_while_it_is_deleted(live: TestTenant) -> int:
-    """How many deals have a deleted contact take part after both at once."""
-    deal, actor = a_deal(live), live.actor()
+Contacts = Callable[[list[int]], set[int]]
+
+
+def joined_while_it_is_deleted(live: TestTenant, monkeypatch: pytest.MonkeyPatch, look: Contacts) -> int:
+    """How many deals have a deleted contact take part: who joins has looked whether it is there, and it is deleted."""
+    deal, actor, stand = a_deal(live), live.actor(), Stand()
+    monkeypatch.setattr(references, "living_contacts", stand.after(look))
     with bind(live.bound):
         contact = create_contact({"first_name": "A"}, actor=actor)
 
@@ -93,44 +91,39 @@ def join_while_it_is_deleted(live: TestTenant) -> int:
         with bind(live.bound):
             delete_contact(contact, actor=actor)
 
-    in_parallel([join, delete])
+    in_parallel([join, stand.then(delete)])
     with bind(live.bound):
         deleted = DealContact.objects.filter(contact__deleted_at__isnull=False)
         return deleted.filter(deal__updated_at__gt=models.F("contact__deleted_at")).count()
 
 
-def test_no_contact_joins_a_deal_after_its_deletion(live: TestTenant) -> None:
-    assert [join_while_it_is_deleted(live) for _round in range(4)] == [0] * 4
+def test_no_contact_joins_a_deal_after_its_deletion(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert joined_while_it_is_deleted(live, monkeypatch, living_contacts) == 0
 
 
 def test_control_without_the_contacts_lock_one_does(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
     def unlocked_contacts(contact_ids: list[int]) -> set[int]:
-        there = set(Contact.objects.filter(pk__in=contact_ids).values_list("pk", flat=True))
-        time.sleep(0.3)
-        return there
+        return set(Contact.objects.filter(pk__in=contact_ids).values_list("pk", flat=True))
 
-    monkeypatch.setattr(references, "living_contacts", unlocked_contacts)
-    assert any(join_while_it_is_deleted(live) for _round in range(10))
+    assert joined_while_it_is_deleted(live, monkeypatch, unlocked_contacts) == 1
 
 
 def retyped_while_a_deal_moves_in(live: TestTenant) -> bool:
     """Whether a stage becomes a won one while a move into it is under way."""
-    deal, actor, entered = a_deal(live), live.actor(), threading.Event()
+    deal, actor, stand = a_deal(live), live.actor(), Stand()
     with bind(live.bound):
         stage = add_stage({"name": "Piloto"}, pipeline=Pipeline.objects.get(pk=1), actor=actor)
 
     def move() -> None:
         with bind(live.bound), transaction.atomic():
             move_stage(deal, stage_id=stage.pk, actor=actor)
-            entered.set()
-            time.sleep(0.8)
+            stand.here()
 
     def retype() -> None:
-        entered.wait()
         with bind(live.bound), suppress(DomainError):
             change_stage(stage, {"type": "won"}, actor=actor)
 
-    in_parallel([move, retype])
+    in_parallel([move, stand.then(retype)])
     with bind(live.bound):
         return Stage.objects.get(pk=stage.pk).type == "won"
 
@@ -141,7 +134,7 @@ def test_a_stage_keeps_its_type_while_a_deal_moves_in(live: TestTenant) -> None:
 
 def test_control_without_the_share_of_the_stage_it_changes(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(references, "stage_of", lambda pk: Stage.objects.filter(pk=pk).first())
-    monkeypatch.setattr(pipelines, "lock", unlocked)
+    monkeypatch.setattr(pipelines, "lock", read_together(1))
     assert retyped_while_a_deal_moves_in(live)
 
 
@@ -156,7 +149,7 @@ def test_moves_into_one_stage_do_not_wait_for_each_other(live: TestTenant, monke
         with bind(live.bound), transaction.atomic():
             move_stage(one, stage_id=CONTACTED, actor=actor)
             entered.set()
-            assert moved.wait(10)
+            assert moved.wait(PATIENCE)
 
     def move() -> None:
         entered.wait()

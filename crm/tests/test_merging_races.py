@@ -1,6 +1,6 @@
 """Merging in parallel, on real commits, each with the control that fails without its guard."""
 
-import time
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -18,16 +18,15 @@ from crm.tests.test_merging import merge
 from leadercrm.core import tally
 from leadercrm.core.errors import DomainError
 from leadercrm.core.testing.doors import Api
-from leadercrm.core.testing.parallel import in_parallel
+from leadercrm.core.testing.parallel import Stand, everybody, in_parallel
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.tenancy.binding import bind
 
 
-def outcome(tenant: TestTenant, act: Callable[[], Any], delay: float = 0) -> Callable[[], Any]:
+def outcome(tenant: TestTenant, act: Callable[[], Any]) -> Callable[[], Any]:
     """A call for a thread: "done", the status of a refusal, or the name of an error of the database."""
 
     def call() -> Any:
-        time.sleep(delay)
         with bind(tenant.bound):
             try:
                 act()
@@ -67,9 +66,11 @@ def test_of_two_opposite_merges_one_wins(live: TestTenant) -> None:
 
 
 def test_control_without_the_locks(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = everybody(2)
+
     def unlocked(survivor_id: int, loser_id: int, actor: Any) -> tuple[Contact, Contact]:
         found = Contact.objects.get(pk=survivor_id), Contact.objects.get(pk=loser_id)
-        time.sleep(0.2)
+        together.wait()
         return found
 
     monkeypatch.setattr(merging, "_lock_both", unlocked)
@@ -78,11 +79,12 @@ def test_control_without_the_locks(live: TestTenant, monkeypatch: pytest.MonkeyP
 
 def test_control_with_locks_in_any_order(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each locks its survivor first: they wait for each other until PostgreSQL ends one of them."""
+    together = everybody(2)
 
     def in_any_order(survivor_id: int, loser_id: int, actor: Any) -> tuple[Contact, Contact]:
         rows = Contact.objects.select_for_update(of=("self",))
         survivor = rows.get(pk=survivor_id)
-        time.sleep(0.2)
+        together.wait()
         return survivor, rows.get(pk=loser_id)
 
     monkeypatch.setattr(merging, "_lock_both", in_any_order)
@@ -117,14 +119,15 @@ def test_of_parallel_undos_one_wins(live: TestTenant) -> None:
 
 
 def test_control_without_looking_again(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    look = merging._merge_to_undo
-    seen: dict[int, ContactMerge] = {}
+    look, together = merging._merge_to_undo, everybody(4)
+    looked, seen = threading.local(), list[ContactMerge]()
 
     def once(survivor: Contact, merge_id: int | None) -> ContactMerge:
-        if merge_id not in seen:
-            seen[merge_id or 0] = look(survivor, merge_id)
-            time.sleep(0.2)
-        return seen[merge_id or 0]
+        if not hasattr(looked, "by_me"):
+            looked.by_me = True
+            seen.append(look(survivor, merge_id))
+            together.wait()
+        return seen[0]
 
     monkeypatch.setattr(merging, "_merge_to_undo", once)
     monkeypatch.setattr(merging, "_refuse_conflicts", lambda *args: None)
@@ -136,16 +139,9 @@ def test_control_without_looking_again(live: TestTenant, monkeypatch: pytest.Mon
 
 def note_meanwhile(tenant: TestTenant, monkeypatch: pytest.MonkeyPatch) -> tuple[list[Any], int]:
     """Outcomes of merge and note, and how many notes stay with the loser."""
-    survivor, loser = people(tenant)
-    move = move_all
-
-    def slowly(*args: Any) -> Any:
-        moved = move(*args)
-        time.sleep(0.3)
-        return moved
-
-    monkeypatch.setattr(merging, "move_all", slowly)
-    write = outcome(tenant, lambda: add_note({"body": "Hola"}, contact=loser, actor=tenant.actor()), delay=0.1)
+    (survivor, loser), stand = people(tenant), Stand()
+    monkeypatch.setattr(merging, "move_all", stand.after(move_all))
+    write = stand.then(outcome(tenant, lambda: add_note({"body": "Hola"}, contact=loser, actor=tenant.actor())))
     outcomes = in_parallel([outcome(tenant, swallow(tenant, survivor, loser)), write])
     with bind(tenant.bound):
         return outcomes, Note.objects.filter(contact_id=loser.pk).count()
@@ -168,14 +164,14 @@ def company_meanwhile(tenant: TestTenant, monkeypatch: pytest.MonkeyPatch) -> li
     with bind(tenant.bound):
         company: Company = create_company({"name": "Soluciones"}, actor=actor)
     (survivor, _other), (loser, _another) = people(tenant), people(tenant, company_id=company.pk)
-    move = move_all
+    stand = Stand()
 
-    def slowly(*args: Any) -> Any:
-        time.sleep(0.3)
-        return move(*args)
+    def after_the_removal(*args: Any) -> Any:
+        stand.here()
+        return move_all(*args)
 
-    monkeypatch.setattr(merging, "move_all", slowly)
-    remove = outcome(tenant, lambda: delete_company(company, actor=actor), delay=0.1)
+    monkeypatch.setattr(merging, "move_all", after_the_removal)
+    remove = stand.then(outcome(tenant, lambda: delete_company(company, actor=actor)))
     outcomes = in_parallel([outcome(tenant, swallow(tenant, survivor, loser)), remove])
     with bind(tenant.bound):
         assert "done" not in outcomes[1:] or not Contact.objects.filter(company_id=company.pk).exists()

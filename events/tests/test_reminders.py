@@ -1,9 +1,7 @@
 """Reminders: each attendee once before each start, and nobody of what is over, called off or declined."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from time import sleep
 from typing import Any
 
 import pytest
@@ -19,7 +17,7 @@ from events.tests.test_inviting import person, work_off
 from leadercrm.core.actor import Actor
 from leadercrm.core.models import WorkItem
 from leadercrm.core.testing.doors import Api
-from leadercrm.core.testing.parallel import in_parallel
+from leadercrm.core.testing.parallel import in_parallel, met
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.notifications.models import Notification
 from leadercrm.tenancy.binding import bind
@@ -145,15 +143,5 @@ def test_control_without_the_locks_they_remind_twice(live: TestTenant, monkeypat
         return rows
 
     monkeypatch.setattr(QuerySet, "select_for_update", unlocked)
-    monkeypatch.setattr("events.actions.reminding.tell_soon", slowly(tell_soon))
-    assert reminded_at_once(live) > 1
-
-
-def slowly(call: Callable[..., Any]) -> Callable[..., Any]:
-    """Others get as far as this meanwhile."""
-
-    def late(*arguments: Any) -> Any:
-        sleep(0.3)
-        return call(*arguments)
-
-    return late
+    monkeypatch.setattr("events.actions.reminding.tell_soon", met(4, tell_soon))
+    assert reminded_at_once(live) == 4

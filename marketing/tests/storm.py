@@ -1,7 +1,6 @@
 """A campaign under fire: sender processes that are killed, a mail server that fails, and what arrived in the end."""
 
 import os
-import re
 import sys
 import time
 from collections import Counter
@@ -15,6 +14,7 @@ from django.conf import settings
 
 from leadercrm.core.testing.mail_sink import taken
 from leadercrm.core.testing.processes import Program, free_port, wait_until
+from leadercrm.core.testing.redis_databases import database_of_servers
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.tenancy.binding import bind
 from marketing.models import Campaign, CampaignRecipient
@@ -150,9 +150,7 @@ class Storm:
 
 
 def own_redis() -> str:
-    """A Redis database that no other test uses."""
-    own = 14 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[-1]) % 2
-    return re.sub(r"(/|db=)\d+$", rf"\g<1>{own}", settings.REDIS_URL)
+    return database_of_servers(settings.REDIS_URL)
 
 
 def flush_broker() -> None:

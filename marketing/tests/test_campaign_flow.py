@@ -1,7 +1,6 @@
 """Campaigns from a segment to their figures, tests of two subjects, and beginnings that happen once."""
 
 import re
-import time
 from collections import Counter
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -17,7 +16,7 @@ from crm.models import Contact
 from leadercrm.core.errors import DomainError
 from leadercrm.core.models import AuditEntry
 from leadercrm.core.testing.doors import Api
-from leadercrm.core.testing.parallel import in_parallel
+from leadercrm.core.testing.parallel import in_parallel, read_together
 from leadercrm.core.testing.smtp import Mailbox
 from leadercrm.core.testing.tenants import TestTenant, unbound
 from leadercrm.notifications.models import Notification
@@ -148,12 +147,6 @@ def test_what_can_no_longer_be_sent_is_a_draft_again(alfa: TestTenant) -> None:
     assert told.body.endswith("vuelve a ser borrador: Falta el asunto.")
 
 
-def unlocked(row: Campaign, **_: Any) -> Campaign:
-    fresh: Campaign = Campaign.objects.get(pk=row.pk)
-    time.sleep(0.3)
-    return fresh
-
-
 def begun_at_once(tenant: TestTenant, begin: str) -> Counter[str]:
     """What came of it when several began one campaign at once."""
     with bind(tenant.bound):
@@ -190,5 +183,5 @@ def test_a_campaign_begins_once(live: TestTenant, begin: str, others: dict[str, 
 def test_control_without_the_lock_the_database_alone_stops_it(
     live: TestTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "lock", unlocked)
+    monkeypatch.setattr(sending, "lock", read_together(HANDS))
     assert begun_at_once(live, "start_campaign")["database"] > 0

@@ -1,9 +1,7 @@
 """Registrations at once, twice the same, without stock, and cut off by SIGKILL: whole tenants or none."""
 
 import http.client
-import random
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from leadercrm.core.testing.parallel import PATIENCE, somebody_waits
 from leadercrm.core.testing.processes import (
     FULL,
     HttpAnswer,
@@ -138,14 +137,15 @@ def test_no_two_claims_take_one_schema(server: WebServer, monkeypatch: pytest.Mo
     refill_spares(8)
     if not guarded:
         monkeypatch.setattr("django.db.models.query.QuerySet.select_for_update", lambda rows, **_: rows)
-    barrier = threading.Barrier(8)
+    chosen: list[str] = []
 
     def claim(n: int) -> str:
         try:
             with transaction.atomic():
                 schema = claim_tenant(f"Turno {n}").schema_name
-                with suppress(threading.BrokenBarrierError):
-                    barrier.wait(0.3)  # nobody commits before everybody has chosen, or waits for somebody
+                chosen.append(schema)
+                # Nobody ends before everybody has chosen, or waits for somebody.
+                wait_until(lambda: len(chosen) == 8 or somebody_waits(), "eight claims", PATIENCE)
                 transaction.set_rollback(True)
                 return schema
         finally:
@@ -170,7 +170,7 @@ def test_sigkill_in_the_middle_leaves_whole_tenants_or_none(server: WebServer) -
 
 
 def _register_until_killed(server: WebServer, acknowledged: list[str]) -> None:
-    stop = threading.Event()
+    stop, before = threading.Event(), len(acknowledged)
 
     def keep_registering(_: Any) -> None:
         while not stop.is_set():
@@ -181,7 +181,7 @@ def _register_until_killed(server: WebServer, acknowledged: list[str]) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         busy = pool.map(keep_registering, range(4))
-        time.sleep(random.uniform(0.3, 0.6))
+        wait_until(lambda: len(acknowledged) > before + 2, "three registrations", 60)
         server.kill()
         stop.set()
         list(busy)

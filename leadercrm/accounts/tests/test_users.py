@@ -1,6 +1,5 @@
 """Users over HTTP: reading, changing, deactivating, and the last administrator."""
 
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -13,7 +12,7 @@ from leadercrm.core.actor import Role
 from leadercrm.core.errors import DomainError
 from leadercrm.core.models import AuditEntry
 from leadercrm.core.testing.doors import Api
-from leadercrm.core.testing.parallel import in_parallel
+from leadercrm.core.testing.parallel import everybody, in_parallel
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.resource import ABSENT_IDS, NO_IDS
 from leadercrm.core.testing.statements import statements_of
@@ -230,10 +229,12 @@ def test_two_admins_cannot_bar_each_other(live: TestTenant) -> None:
 
 
 def test_control_without_the_lock_they_can(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = everybody(2)
+
     def unlocked(user: User) -> list[User]:
         held = {row.pk: row for row in User.objects.filter(role=Role.ADMIN, is_active=True)}
-        time.sleep(0.3)
+        together.wait()
         return [*({user.pk: user} | held).values()]
 
     monkeypatch.setattr(users, "_locked", unlocked)
-    assert 0 in [admins_after_they_bar_each_other(live) for _round in range(4)]
+    assert admins_after_they_bar_each_other(live) == 0

@@ -1,8 +1,10 @@
 """Rate limits over HTTP (contract A-65), counted in Redis."""
 
+import itertools
 import random
 import time
 from collections.abc import Iterator
+from ipaddress import IPv4Address
 from typing import Any
 
 import pytest
@@ -23,16 +25,21 @@ WRONG = {"email": "nobody@nowhere.mx", "password": "guess-guess"}
 HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
 
+# From anywhere, for a Redis that remembers another run; one after the other, so that no two are the same.
+ADDRESSES = itertools.count(random.randrange(2**24))
+TOKENS = itertools.count(random.randrange(10**9, 10**12))
+
+
 def some_ip() -> str:
-    """An address that no other test and no other test process counts."""
-    return f"10.{random.randrange(256)}.{random.randrange(256)}.{random.randrange(256)}"
+    """An address that no other test counts."""
+    return str(IPv4Address(0x0A000000 + next(ADDRESSES) % 2**24))
 
 
 def some_token(tenant: TestTenant) -> str:
-    """A token whose number no other test process counts."""
+    """A token whose number no other test counts."""
     secret = new_secret()
     row = AccessToken.objects.create(
-        id=random.randrange(10**9, 10**12), login_id=tenant.users["admin"], secret_hash=secret_hash(secret),
+        id=next(TOKENS), login_id=tenant.users["admin"], secret_hash=secret_hash(secret),
         expires_at=timezone.now() + IDLE_LIFE,
     )  # fmt: skip
     return f"{row.pk}|{secret}"

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from time import sleep
 
 import pytest
 
@@ -11,7 +10,7 @@ from crm.models import Contact
 from leadercrm.api.tests.operations import CONTACT, DEAL
 from leadercrm.core.api import versions, views
 from leadercrm.core.testing.doors import Answer, Api
-from leadercrm.core.testing.parallel import in_parallel
+from leadercrm.core.testing.parallel import in_parallel, met
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.tenancy.binding import bind
@@ -89,11 +88,5 @@ def test_of_changes_at_once_one_is_made(live: TestTenant) -> None:
 
 def test_control_without_the_lock_more_are(live: TestTenant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "lock", lambda row: row)
-    required = versions.require_version
-
-    def slowly(*arguments: object) -> None:
-        required(*arguments)  # type: ignore[arg-type]
-        sleep(0.3)
-
-    monkeypatch.setattr(versions, "require_version", slowly)
-    assert changed_at_once(live).count(200) > 1
+    monkeypatch.setattr(versions, "require_version", met(5, versions.require_version))
+    assert changed_at_once(live) == [200] * 5

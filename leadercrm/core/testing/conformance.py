@@ -27,7 +27,7 @@ class Description:
         self.document = document
         self.components: dict[str, Any] = document["components"]
         _tighten(document)
-        self._validators: dict[tuple[str, int], Any] = {}
+        self._validators: dict[bytes, Any] = {}
 
     @cached_property
     def _templates(self) -> list[tuple[re.Pattern[str], str]]:
@@ -54,13 +54,26 @@ class Description:
         return found
 
     def validator(self, operation: dict[str, Any], status: int) -> Any:
-        """The compiled schema of an answer's body; None for one without."""
-        key = (operation["operationId"], status)
+        """The compiled schema of an answer's body, one for all that are alike; None for an answer without a body."""
+        content = (self.response(operation, status) or {}).get("content", {})
+        if JSON not in content:
+            return None
+        schema = content[JSON]["schema"]
+        key = orjson.dumps(schema)
         if key not in self._validators:
-            content = (self.response(operation, status) or {}).get("content", {})
-            schema = {**content[JSON]["schema"], "components": self.components} if JSON in content else None
-            self._validators[key] = schema and jsonschema_rs.validator_for(schema, validate_formats=True)
+            whole = {**schema, "components": {"schemas": self._reached(schema, {})}}
+            self._validators[key] = jsonschema_rs.validator_for(whole, validate_formats=True)
         return self._validators[key]
+
+    def _reached(self, schema: Any, found: dict[str, Any]) -> dict[str, Any]:
+        """The components that a schema refers to. With all of them, each validator would take megabytes."""
+        for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+            self._reached(part, found)
+        name = schema["$ref"].rpartition("/")[2] if isinstance(schema, dict) and "$ref" in schema else None
+        if name is not None and name not in found:
+            found[name] = self.components["schemas"][name]
+            self._reached(found[name], found)
+        return found
 
     def required_headers(self, operation: dict[str, Any], status: int) -> list[str]:
         headers = (self.response(operation, status) or {}).get("headers", {})

@@ -26,7 +26,7 @@ def own_postgres(folder: Path) -> Iterator[Child]:
     connection.close()
     child.start()
     try:
-        wait_until(child.is_ready, "PostgreSQL", 30)
+        wait_until(child.is_ready, "PostgreSQL", 120)
         connection.settings_dict.update(_settings_of(servers.variables()["DATABASE_URL"]))
         yield child
     finally:

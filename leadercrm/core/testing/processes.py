@@ -36,7 +36,7 @@ def free_port() -> int:
         return port
 
 
-def wait_until(condition: Callable[[], Any], what: str, seconds: float = 20, step: float = 0.02) -> Any:
+def wait_until(condition: Callable[[], Any], what: str, seconds: float = 60, step: float = 0.02) -> Any:
     """The first true value of `condition`; fails the test when there is none in time."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
@@ -121,7 +121,7 @@ class WebServer(Program):
 
     def start(self) -> None:
         super().start()
-        wait_until(self.answers, "the web server's first answer", 30)
+        wait_until(self.answers, "the web server's first answer", 90)
 
     def answers(self) -> bool:
         with suppress(OSError, http.client.HTTPException):
@@ -153,7 +153,7 @@ class HttpAnswer:
 class HttpClient:
     """One kept connection of one thread to a server on this machine."""
 
-    def __init__(self, port: int, token: str | None = None, timeout: float = 20) -> None:
+    def __init__(self, port: int, token: str | None = None, timeout: float = 60) -> None:
         self.wire = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
         self.token = token
 

@@ -10,10 +10,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from leadercrm.core.testing.databases import own_database
+from leadercrm.core.testing.databases import migrated_database, own_database
 from leadercrm.core.testing.doors import Api
 from leadercrm.demo.tenant import token_file
-from leadercrm.tenancy.fleet.run import migrate_fleet
 from leadercrm.tenancy.provisioning import refill_spares
 
 
@@ -45,8 +44,7 @@ def first_start(django_db_setup: None, django_db_blocker: pytest.FixtureRequest)
     """A migrated database with a few spares, as a first start leaves it, and the demo in it."""
     with ExitStack() as database:
         with django_db_blocker.unblock():  # type: ignore[attr-defined]
-            database.enter_context(own_database(f"test_demo_{os.getpid()}"))
-            migrate_fleet(lambda line: None)
+            database.enter_context(own_database(f"test_demo_{os.getpid()}", like=migrated_database()))
             refill_spares(2)
             call_command("demo", stdout=StringIO())
             state = FirstStart.now()

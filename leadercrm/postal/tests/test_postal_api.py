@@ -1,11 +1,11 @@
 """GET /api/copomex/{cp}: what a code stands for, what is no code, and what a look-up costs."""
 
-import random
 from functools import partial
 from urllib.parse import quote
 
 import pytest
 
+from leadercrm.api.tests.test_limits import some_ip
 from leadercrm.core.api import throttling
 from leadercrm.core.database import connection
 from leadercrm.core.testing.doors import Answer, Api
@@ -110,7 +110,7 @@ def test_kept_connection_that_died_is_replaced(live: object) -> None:
 
 @pytest.mark.limits
 def test_sixty_a_minute_and_address(db: None) -> None:
-    ip = {"REMOTE_ADDR": f"10.{random.randrange(256)}.{random.randrange(256)}.{random.randrange(256)}"}
+    ip = {"REMOTE_ADDR": some_ip()}
     first, wrong = look_up("64000", environ=ip), look_up("6400", environ=ip)
     assert [answer.headers["X-RateLimit-Limit"] for answer in (first, wrong)] == ["60", "60"]
     assert [answer.headers["X-RateLimit-Remaining"] for answer in (first, wrong)] == ["59", "58"]

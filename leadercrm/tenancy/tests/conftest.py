@@ -6,29 +6,16 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from leadercrm.core.testing.databases import migrated_database
 from leadercrm.tenancy.models import Tenant
 from leadercrm.tenancy.provisioning import drop_tenant
 from leadercrm.tenancy.tests.scratch import Scratch, django_on, scratch_database
 
 
-@pytest.fixture(scope="session")
-def bare(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scratch]:
-    """A database at the head without any tenant, to be copied: the suite's, whose tenants have left."""
-    with django_db_blocker.unblock():
-        suites = str(connection.settings_dict["NAME"])
-        connection.close()
-        with scratch_database(like=suites) as scratch:
-            with django_on(scratch):
-                for tenant in Tenant.objects.all():
-                    drop_tenant(tenant)
-            scratch.run("TRUNCATE tenancy_tenant, tenancy_pendingwork RESTART IDENTITY CASCADE")
-            yield scratch
-
-
 @pytest.fixture(scope="module")
-def migrated(bare: Scratch, django_db_blocker: Any) -> Iterator[Scratch]:
-    """Such a database, with this process's Django on it."""
-    with django_db_blocker.unblock(), scratch_database(like=bare.name) as scratch, django_on(scratch):
+def migrated(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scratch]:
+    """A database at the head without any tenant, with this process's Django on it."""
+    with django_db_blocker.unblock(), scratch_database(like=migrated_database()) as scratch, django_on(scratch):
         yield scratch
 
 

@@ -1,7 +1,10 @@
 """Binding: what it refuses, and that it always leaves the connection on public."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import ProgrammingError, transaction
+from django.utils import timezone
 
 from leadercrm.accounts.models import Team
 from leadercrm.core.database import connection
@@ -12,14 +15,25 @@ from leadercrm.tenancy.models import LoginIndex, Tenant
 from leadercrm.tenancy.provisioning import claim_tenant
 from leadercrm.tenancy.tests.scratch import Scratch
 
+Pair = tuple[BoundTenant, BoundTenant]
 
-@pytest.fixture
-def pair(fleet: Scratch) -> tuple[BoundTenant, BoundTenant]:
+
+@pytest.fixture(scope="module")
+def made(migrated: Scratch) -> Pair:
     with transaction.atomic():
         return BoundTenant.of(claim_tenant("Uno")), BoundTenant.of(claim_tenant("Dos"))
 
 
-Pair = tuple[BoundTenant, BoundTenant]
+@pytest.fixture
+def pair(made: Pair) -> Iterator[Pair]:
+    """Two tenants, and again as they were made after the test."""
+    yield made
+    connection.close()
+    LoginIndex.objects.all().delete()
+    Tenant.objects.update(claimed_at=timezone.now(), suspended_at=None)
+    for tenant in made:
+        with bind(tenant):
+            Team.objects.all().delete()
 
 
 def search_path() -> str:

@@ -16,6 +16,7 @@ SPARES = 13
 AT_HEAD = """
     SELECT count(*) FROM tenancy_tenant WHERE schema_version = (SELECT max(id) FROM tenancy_migrationstep)
 """
+LAST_IN_TURN = "SELECT schema_name FROM tenancy_tenant WHERE claimed_at IS NOT NULL ORDER BY id DESC LIMIT 1"
 STEPS_DONE = """
     SELECT sum(t.schema_version - first.version) FROM tenancy_tenant t,
            (SELECT min(id) - 1 AS version FROM tenancy_migrationstep WHERE app = 'drill') first
@@ -66,11 +67,14 @@ def test_killed_run_is_resumed_to_the_head(fleet: Scratch) -> None:
     assert fleet.manage("migrate_fleet", "--check", drill=True)[0] == 1
     kills = [("SELECT count(*) FROM tenancy_migrationstep WHERE app = 'drill'", 2)]
     kills += [(STEPS_DONE, n) for n in sorted(random.sample(range(1, SPARES * 5 - 10), 2))]
-    for statement, at_least in kills:
-        process = fleet.start("migrate_fleet", "--no-spares", drill=True)
-        fleet.wait_for(statement, at_least)
-        process.kill()
-        process.end()
+    with fleet.connect() as reader, reader.transaction():
+        # However slow we are, the run is not over before it is killed: it waits for this.
+        reader.execute(f"SELECT FROM {fleet.query(LAST_IN_TURN)[0][0]}.accounts_team")
+        for statement, at_least in kills:
+            process = fleet.start("migrate_fleet", "--no-spares", drill=True, FLEET_LOCK_TIMEOUT_MS=100_000)
+            fleet.wait_for(statement, at_least)
+            process.kill()
+            process.end()
     fleet.wait_until_alone()
     assert fleet.manage("migrate_fleet", "--check", drill=True)[0] == 1
     code, output = fleet.manage("migrate_fleet", "--no-spares", drill=True)

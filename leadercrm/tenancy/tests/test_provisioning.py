@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, models, transaction
 
 from leadercrm.accounts.models import User
+from leadercrm.core.testing.parallel import everybody
 from leadercrm.core.testing.processes import FULL
 from leadercrm.core.testing.twins import twin
 from leadercrm.tenancy.binding import BoundTenant, bind
@@ -44,15 +45,21 @@ def register_like(number: int = 0) -> None:
             User(id=login.pk, name="n", email=login.email).save(force_insert=True)
 
 
-def claim_in_parallel() -> list[int]:
-    """Claims that start at once, each on a connection of its own."""
-    start = threading.Barrier(PARALLEL)
+def claim_in_parallel(*, all_look_first: bool = False) -> list[int]:
+    """Claims that start at once, each on a connection of its own; none writes before all have looked, if so wanted."""
+    together = everybody(PARALLEL)
+
+    def write_together(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
+        if all_look_first and sql.startswith("UPDATE"):
+            together.wait()
+        return execute(sql, *arguments)
 
     def one(number: int) -> int:
         try:
             connection.ensure_connection()
-            start.wait(timeout=30)
-            return int(claim(f"tenant {number}").pk)
+            together.wait()
+            with connection.execute_wrapper(write_together):
+                return int(claim(f"tenant {number}").pk)
         finally:
             connection.close()
 
@@ -102,7 +109,7 @@ def test_parallel_claims_without_the_row_lock_collide(fleet: Scratch, monkeypatc
     """The control: this race is real."""
     refill_spares(PARALLEL)
     monkeypatch.setattr(models.QuerySet, "select_for_update", lambda self, **options: self.all())
-    assert len(set(claim_in_parallel())) < PARALLEL
+    assert len(set(claim_in_parallel(all_look_first=True))) == 1
 
 
 def test_empty_stock_makes_the_schema_in_the_claim(fleet: Scratch) -> None:

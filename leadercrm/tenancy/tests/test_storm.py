@@ -6,7 +6,7 @@ LEADERCRM_STORM=full runs more requests of twenty tenants; see docs/reliability.
 import os
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
@@ -30,6 +30,7 @@ TENANTS = 20 if FULL else 8
 OVER_HTTP = int(os.environ.get("LEADERCRM_STORM_REQUESTS", 500_000 if FULL else 2_000))
 IN_PROCESS = 50_000 if FULL else 800
 UNITS = 50_000 if FULL else 500
+UNITS_TO_A_KILL = 40
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def test_no_foreign_row_over_http(victims: list[Victim]) -> None:
 
 def test_no_foreign_row_while_backends_die(victims: list[Victim]) -> None:
     storm = Storm(victims, Application, hiccups=(503,))
-    with killed_backends() as kills:
+    with killed_backends(storm.statuses.total) as kills:
         storm.rage(IN_PROCESS, seed=2)
     judge(storm, IN_PROCESS)
     assert len(kills) > 5
@@ -70,8 +71,11 @@ def judge(storm: Storm, requests: int) -> None:
 
 
 @contextmanager
-def killed_backends() -> Iterator[list[int]]:
-    """Terminate one client's backend after another, any of this database but one's own."""
+def killed_backends(progress: Callable[[], int]) -> Iterator[list[int]]:
+    """Terminate one client's backend after another, any of this database but one's own.
+
+    One for every so many of what has been done: the same share of it fails on any machine.
+    """
     done = threading.Event()
     killed: list[int] = []
     anyone = (
@@ -82,8 +86,9 @@ def killed_backends() -> Iterator[list[int]]:
 
     def kill() -> None:
         with raw_connection() as raw:
-            while not done.wait(0.1):
-                killed.extend(pid for pid, _ in raw.execute(anyone).fetchall())
+            while not done.wait(0.002):
+                if progress() > UNITS_TO_A_KILL * len(killed):
+                    killed.extend(pid for pid, _ in raw.execute(anyone).fetchall())
 
     killer = threading.Thread(target=kill)
     killer.start()
@@ -139,11 +144,12 @@ def unit(victim: Victim, chance: random.Random) -> set[int]:
     return seen
 
 
-def rage_with_transactions(victims: list[Victim], number: int) -> tuple[int, int]:
+def rage_with_transactions(victims: list[Victim], number: int, begun: list[int]) -> tuple[int, int]:
     """How many units ended, and how many of them saw another tenant's rows."""
     application = Application()
 
     def one(n: int) -> set[int] | None:
+        begun.append(n)
         chance = random.Random(n)
         victim, other = chance.sample(victims, 2)
         if chance.random() < 0.3:  # a request of another tenant leaves its path on this connection
@@ -161,8 +167,9 @@ def rage_with_transactions(victims: list[Victim], number: int) -> tuple[int, int
 
 
 def test_no_foreign_row_through_rollbacks_timeouts_and_dying_backends(victims: list[Victim]) -> None:
-    with killed_backends() as kills:
-        ended, leaked = rage_with_transactions(victims, UNITS)
+    begun: list[int] = []
+    with killed_backends(lambda: len(begun)) as kills:
+        ended, leaked = rage_with_transactions(victims, UNITS, begun)
     assert leaked == 0
     assert ended > UNITS * 0.8
     assert kills
@@ -172,7 +179,7 @@ def test_control_a_rollback_in_disguise_leaks_unless_it_is_noticed(
     victims: list[Victim], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(DatabaseWrapper, "_has_failed_transaction", lambda self: False)
-    ended, leaked = rage_with_transactions(victims, 300)
+    _ended, leaked = rage_with_transactions(victims, 300, [])
     assert leaked > 0, "the storm would not see a leak"
 
 

@@ -14,7 +14,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from leadercrm.api.tests.operations import CONTACT, WEBHOOK
 from leadercrm.core import outbound
 from leadercrm.core.testing.doors import Api
-from leadercrm.core.testing.parallel import in_parallel
+from leadercrm.core.testing.parallel import in_parallel, met
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.tenancy.binding import bind
 from leadercrm.webhooks import feed
@@ -184,13 +184,7 @@ def test_workers_at_once_tell_of_each_change_once(live: TestTenant, receiver: Re
 def test_control_without_the_lock_they_tell_more_often(
     live: TestTenant, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-
-    def slowly(*arguments: object, **rest: object) -> object:
-        found = feed.changes_after(*arguments, **rest)  # type: ignore[arg-type]
-        time.sleep(0.3)
-        return found
-
-    monkeypatch.setattr(telling, "changes_after", slowly)
+    monkeypatch.setattr(telling, "changes_after", met(4, feed.changes_after))
     monkeypatch.setattr(telling, "_held", lambda pk: Webhook.objects.filter(pk=pk, is_active=True).first())
     assert told_by_workers(live, receiver) > 10
 
