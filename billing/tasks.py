@@ -102,6 +102,7 @@ def _mail(document: Any, kind: str, sending: int | str, paper: Any) -> None:
         message_id=f"{kind}.{tenant.id}.{document.pk}.{sending}",
         language=LANGUAGE,
         reply_to=_answered_by(document),
+        sender_name=tenant.name,
         attach=lambda: _attachments(document),
     )
 

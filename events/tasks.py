@@ -38,7 +38,7 @@ def send_event_mail(attendee_id: int, kind: str, sending: int) -> None:
         return
     if not contact.emails:
         raise Hopeless(NO_ADDRESS)
-    tenant = current_tenant()
+    tenant, brand = current_tenant(), house()
     with override(found.language):
         told = letter(event, Kind(kind), name=contact.first_name, tenant_name=tenant.name)
     send_mail(
@@ -46,10 +46,11 @@ def send_event_mail(attendee_id: int, kind: str, sending: int) -> None:
         subject=SUBJECTS[Kind(kind)],
         values={"title": event.title},
         template="events/mail",
-        context={"letter": told, "house": house(), "link": public_link(found) if told.button else ""},
+        context={"letter": told, "house": brand, "link": public_link(found) if told.button else ""},
         message_id=f"{BOUNCES}.{tenant.id}.{attendee_id}.{sending}",
         language=found.language,
         reply_to=event.owner.email if event.owner and event.owner.is_active else None,
+        sender_name=brand.name,
         attach=lambda: [Attachment("event.ics", file_of(event, attendee=found), "text/calendar")],
     )
 

@@ -160,6 +160,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0,
 }
 # Campaigns have workers of their own: hours of mails keep no password link waiting.
+# A worker that is not told otherwise (-Q) takes from both.
+CELERY_TASK_QUEUES = {name: {"exchange": name, "routing_key": name} for name in ("celery", "campaigns")}
 CELERY_TASK_ROUTES = {"marketing.send_campaigns": {"queue": "campaigns"}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -25,4 +25,5 @@ def ask_confirmation(submission_id: int) -> None:
         context={"submission": submission, "brand": brand, "link": public_address(confirm_path(submission.pk))},
         message_id=f"confirm.{tenant.id}.{submission.pk}",
         language=submission.language,
+        sender_name=brand.name,
     )

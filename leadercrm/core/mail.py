@@ -3,6 +3,7 @@
 import smtplib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from email.utils import formataddr, parseaddr
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -47,12 +48,14 @@ def send_mail(
     values: Mapping[str, Any] | None = None,
     language: str = settings.LANGUAGE_CODE,
     reply_to: str | None = None,
+    sender_name: str = "",
     attach: Callable[[], Sequence[Attachment]] = tuple,
 ) -> None:
     """Send `templates/{template}.txt` and `.html`. The same piece of work always has the same Message-ID.
 
     `values` fill the subject's %(names)s, once it stands in the recipient's language. `attach` makes
-    the files that go with it; what it raises has left nothing done, too.
+    the files that go with it; what it raises has left nothing done, too. `sender_name` is whose mail it is, where
+    that is not this server's own.
 
     Raises NothingDone while it is certain that no mail has gone out: before it is handed over, and
     when the mail server refuses it for now. Hopeless: it refuses for good (5xx), or a document makes
@@ -64,6 +67,7 @@ def send_mail(
             filled = str(subject) % values if values else str(subject)
             message = _compose(to=to, subject=filled, template=template, context=context, message_id=message_id)
             message.reply_to = [reply_to] if reply_to else []
+            message.from_email = _sender(sender_name)
             for attachment in attach():
                 message.attach(*attachment)
         server.open()
@@ -84,6 +88,13 @@ def send_mail(
     finally:
         with suppress(smtplib.SMTPException, OSError):
             server.close()
+
+
+def _sender(name: str) -> str:
+    """The address that all mails come from, under a name."""
+    if not name:
+        return settings.DEFAULT_FROM_EMAIL
+    return formataddr((" ".join(name.split()), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
 
 
 def _refusal(error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused) -> NothingDone:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from leadercrm.embedded.addresses import embedded_addresses
 from leadercrm.embedded.leftovers import clear_run_dir
@@ -111,24 +112,33 @@ def web_server(port: int, environment: Mapping[str, str]) -> Program:
 
 
 def celery_programs(data_dir: Path, port: int, environment: Mapping[str, str]) -> list[Program]:
-    """The worker, and the scheduler that rings it."""
+    """The worker, the sender of campaigns, for which nothing else has to wait, and the scheduler that rings them."""
     schedule = data_dir / "beat" / "schedule"
     schedule.parent.mkdir(parents=True, exist_ok=True)
     celery = [sys.executable, "-m", "celery", "-A", "leadercrm.celery"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
     env = web_server(port, environment).env
+    worker: dict[str, Any] = {
+        "cwd": PROJECT,
+        "env": env,
+        # Warm first: the running tasks end. Then cold: they come back from their row.
+        "stop_signals": ((signal.SIGTERM, 15), (signal.SIGQUIT, 3)),
+        # When all die at once its broker is gone too, and a worker that looks for its broker
+        # heeds no softer signal. Its pool follows it.
+        "death_signal": signal.SIGKILL,
+    }
     return [
         Program(
             name="worker",
             title="Celery worker",
-            argv=[*celery, "worker", "--pool", "prefork", "--concurrency", "2", *quiet],
-            cwd=PROJECT,
-            env=env,
-            # Warm first: the running tasks end. Then cold: they come back from their row.
-            stop_signals=((signal.SIGTERM, 15), (signal.SIGQUIT, 3)),
-            # When all die at once its broker is gone too, and a worker that looks for its broker
-            # heeds no softer signal. Its pool follows it.
-            death_signal=signal.SIGKILL,
+            argv=[*celery, "worker", "-Q", "celery", "--pool", "prefork", "--concurrency", "2", *quiet],
+            **worker,
+        ),
+        Program(
+            name="sender",
+            title="Sender of campaigns",
+            argv=[*celery, "worker", "-Q", "campaigns", "--pool", "solo", "--hostname", "sender@%h", *quiet],
+            **worker,
         ),
         Program(
             name="beat",

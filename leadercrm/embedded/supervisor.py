@@ -17,7 +17,7 @@ from leadercrm.embedded.leftovers import MARK
 from leadercrm.embedded.programs import Program
 
 # Doors first, so that nothing new comes in; PostgreSQL last, when nobody writes any more.
-STOP_ORDER = ("web", "beat", "worker", "mail", "redis", "postgres")
+STOP_ORDER = ("web", "beat", "sender", "worker", "mail", "redis", "postgres")
 POLL_SECONDS = 0.1
 SETTLED_AFTER = 60.0
 LONGEST_PAUSE = 30.0

@@ -20,10 +20,12 @@ from leadercrm.core.testing.parallel import in_parallel, read_together
 from leadercrm.core.testing.smtp import Mailbox
 from leadercrm.core.testing.tenants import TestTenant, unbound
 from leadercrm.notifications.models import Notification
+from leadercrm.tenancy import turns
 from leadercrm.tenancy.binding import bind
 from marketing import tasks
 from marketing.actions import sending
 from marketing.actions.campaigns import create_campaign
+from marketing.actions.readiness import STARTS
 from marketing.actions.segments import create_segment
 from marketing.delivery.sender import Sender
 from marketing.models import Campaign, CampaignRecipient
@@ -145,6 +147,36 @@ def test_what_can_no_longer_be_sent_is_a_draft_again(alfa: TestTenant) -> None:
     assert campaign.status == "draft"
     told = Notification.objects.get(type="campaign_stopped")
     assert told.body.endswith("vuelve a ser borrador: Falta el asunto.")
+
+
+def test_whoever_sends_gets_their_answer_and_goes_on(live: TestTenant) -> None:
+    """On real commits, after which the senders are rung: that must leave the request with its tenant."""
+    api = Api(live.tokens["admin"])
+    with bind(live.bound):
+        campaign = to_people(live, 3)
+    path = f"/campaigns/{campaign.pk}"
+    answers = [api.post(f"{path}/{act}") for act in ("send", "pause", "resume", "cancel")]
+    assert [(answer.status, answer.data["status"]) for answer in answers] == [
+        (200, "sending"), (200, "paused"), (200, "sending"), (200, "cancelled"),
+    ]  # fmt: skip
+
+
+def test_beat_begins_all_that_is_due_of_one_tenant(live: TestTenant) -> None:
+    with bind(live.bound):
+        campaigns = [to_people(live, 2, name=name) for name in ("Uno", "Dos")]
+        for campaign in campaigns:
+            sending.send_campaign(at_a_time(campaign), actor=live.actor())
+        Campaign.objects.update(scheduled_at=timezone.now() - timedelta(seconds=1))
+        turns.announce(STARTS)
+    tasks.start_campaigns()
+    with bind(live.bound):
+        assert set(Campaign.objects.values_list("status", flat=True)) == {"sending"}
+
+
+def at_a_time(campaign: Campaign) -> Campaign:
+    campaign.scheduled_at = timezone.now() + timedelta(hours=1)
+    campaign.save()
+    return campaign
 
 
 def begun_at_once(tenant: TestTenant, begin: str) -> Counter[str]:

@@ -130,10 +130,10 @@ class WebServer(Program):
 
 
 class Worker(Program):
-    """The Celery worker as `manage.py up` starts it."""
+    """A Celery worker as `manage.py up` starts it: `worker`, or the `sender` of campaigns."""
 
-    def __init__(self, data_dir: Path, **environment: str) -> None:
-        worker, _beat = celery_programs(data_dir, 0, environment)
+    def __init__(self, data_dir: Path, name: str = "worker", **environment: str) -> None:
+        [worker] = [program for program in celery_programs(data_dir, 0, environment) if program.name == name]
         super().__init__(worker.argv, {**worker.env, **environment})
 
 

@@ -2,6 +2,7 @@
 
 import smtplib
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from io import BytesIO, TextIOWrapper
 from typing import Any
@@ -34,6 +35,15 @@ def send(**more: Any) -> None:
     send_mail(
         to="ana@example.com", subject="S", template="accounts/welcome", context=WORDS, message_id="welcome.1.2", **more
     )
+
+
+def test_it_comes_in_the_name_of_whose_it_is(mailbox: Mailbox) -> None:
+    send()
+    send(sender_name="Zamarrón,\r\nBcc: <eva@x.mx>")
+    plain, named = (message_from_bytes(content, policy=policy.default) for _to, content in mailbox.taken)
+    assert named["From"].addresses[0].addr_spec == plain["From"].addresses[0].addr_spec
+    assert named["From"].addresses[0].display_name == "Zamarrón, Bcc: <eva@x.mx>"
+    assert named["Bcc"] is None
 
 
 def test_the_same_mail_has_the_same_message_id(mailbox: Mailbox) -> None:

@@ -125,7 +125,7 @@ def test_child_that_is_never_ready_is_explained(supervisor: Supervisor) -> None:
 
 def test_stop_goes_from_the_doors_to_the_database(supervisor: Supervisor, tmp_path: Path) -> None:
     order = tmp_path / "order"
-    names = ("postgres", "redis", "mail", "worker", "beat", "web")
+    names = ("postgres", "redis", "mail", "worker", "sender", "beat", "web")
     programs = [
         shell(
             name,
@@ -138,7 +138,7 @@ def test_stop_goes_from_the_doors_to_the_database(supervisor: Supervisor, tmp_pa
 
     supervisor.stop_all()
 
-    assert order.read_text().split() == ["web", "beat", "worker", "mail", "redis", "postgres"]
+    assert order.read_text().split() == ["web", "beat", "sender", "worker", "mail", "redis", "postgres"]
 
 
 def test_child_that_resists_is_killed(supervisor: Supervisor, tmp_path: Path, said: list[str]) -> None:
