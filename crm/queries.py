@@ -1,7 +1,7 @@
 """What the API and the pages read: the JSON rows of each resource, and look-ups for the actions."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -139,6 +139,11 @@ def company_exists(company_id: int) -> bool:
     return LIVING_COMPANY.fetch({"pk": company_id}) is not None
 
 
+def living_companies(ids: Iterable[int]) -> set[int]:
+    """Those of the ids that are living companies'. None of them can go before the running transaction ends."""
+    return {pk for (pk,) in LIVING_COMPANIES.fetch_all({"pks": sorted(ids)})}
+
+
 def _active_users() -> QuerySet[Any, tuple[Any, ...]]:
     users: QuerySet[Any] = get_user_model()._default_manager.all()
     return users.filter(pk=Param("pk", BigIntegerField()), is_active=True).values_list("pk")
@@ -148,6 +153,11 @@ _active_user = KeptQuery(_active_users)
 # The lock that a foreign key's check takes: all who refer to a company share it, who deletes one waits for it.
 LIVING_COMPANY = Statement(
     "SELECT 1 FROM crm_company WHERE id = %s AND deleted_at IS NULL FOR KEY SHARE", (Slot("pk"),), True
+)
+LIVING_COMPANIES = Statement(
+    "SELECT id FROM crm_company WHERE id = ANY(%s) AND deleted_at IS NULL ORDER BY id FOR KEY SHARE",
+    (Slot("pks"),),
+    True,
 )
 # Unordered: in the order of the primary key PostgreSQL would walk all contacts until it had enough.
 _same_keys = KeptQuery(

@@ -38,7 +38,8 @@ SHARED_APPS = [
     "leadercrm.oauth",
 ]
 TENANT_APPS = [
-    *("leadercrm.core", "leadercrm.accounts", "leadercrm.notifications", "leadercrm.webhooks", "leadercrm.agents"),
+    *("leadercrm.core", "leadercrm.accounts", "leadercrm.notifications", "leadercrm.webhooks"),
+    *("leadercrm.agents", "leadercrm.lists"),
     *("crm", "billing", "marketing", "events"),
 ]
 # Django's admin and auth are there as code: their tables are made nowhere. What they would keep is our

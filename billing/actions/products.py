@@ -1,7 +1,7 @@
 """Writing products and their categories."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from billing.models.documents import TaxFactor
 from billing.terms import terms
 from leadercrm.core.actions import amend, domain_action, lock, record, snapshot, unique
 from leadercrm.core.actor import Actor
+from leadercrm.core.bulk import create_all
 from leadercrm.core.errors import DomainError
 from leadercrm.core.money import HUNDRED, ZERO
 
@@ -27,12 +28,29 @@ SKU_TAKEN, NAME_TAKEN = _("There is a product of this SKU."), _("There is a cate
 @domain_action(permission="billing.create_product")
 def create_product(values: Values, *, actor: Actor) -> Product:
     """Make a product; without a rate it has the tenant's, and none if it is exempt or not subject to tax."""
-    _hold(values)
-    product = Product(**_taxed({"currency": terms().currency, "tax_factor": TaxFactor.RATE.value, **values}))
-    _check(product)
+    product = _new(values)
     with unique("product_sku_once", SKU_TAKEN, field="sku"):
         product.save()
     record(actor, product, "product.created")
+    return product
+
+
+@domain_action(permission="billing.create_product")
+def create_products(many: Sequence[Values], *, actor: Actor) -> list[Product]:
+    """Make products as create_product does, all or none of them."""
+    for pk in sorted({values["category_id"] for values in many if values.get("category_id") is not None}):
+        hold_category(pk)  # in one order for everybody
+    products = [_new(values) for values in many]
+    with unique("product_sku_once", SKU_TAKEN, field="sku"):
+        create_all(products, "product.created", actor=actor)
+    return products
+
+
+def _new(values: Values) -> Product:
+    """A product that is not saved yet; its category is held."""
+    _hold(values)
+    product = Product(**_taxed({"currency": terms().currency, "tax_factor": TaxFactor.RATE.value, **values}))
+    _check(product)
     return product
 
 

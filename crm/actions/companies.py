@@ -1,16 +1,17 @@
 """Writing companies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils import timezone
 
 from crm.actions.attached import bin_activities, restore_activities
 from crm.actions.bin import refuse_expired
-from crm.actions.references import check_references
+from crm.actions.references import check_many_references, check_references
 from crm.models import Company, Contact, Deal
 from leadercrm.core.actions import amend, domain_action, lock, record
 from leadercrm.core.actor import Actor
+from leadercrm.core.bulk import create_all
 from leadercrm.core.living import LivingModel
 
 Values = dict[str, Any]
@@ -24,6 +25,15 @@ def create_company(values: Values, *, actor: Actor) -> Company:
     company.save()
     record(actor, company, "company.created")
     return company
+
+
+@domain_action(permission="crm.create_company")
+def create_companies(many: Sequence[Values], *, actor: Actor) -> list[Company]:
+    """Make companies as create_company does, all or none of them."""
+    check_many_references(many)
+    companies = [Company(**{"owner_id": actor.user_id, **values}) for values in many]
+    create_all(companies, "company.created", actor=actor)
+    return companies
 
 
 @domain_action(permission="crm.change_company")

@@ -1,5 +1,6 @@
 """Writing contacts."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -7,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.actions.attached import bin_activities, restore_activities
 from crm.actions.bin import refuse_expired
-from crm.actions.references import check_references
+from crm.actions.references import check_many_references, check_references
 from crm.custom import cleaned
 from crm.lifecycle import lifecycle_stages
-from crm.models import Contact, ContactMerge
+from crm.models import Contact, ContactMerge, CustomField
 from crm.queries_custom import custom_fields
 from leadercrm.core.actions import amend, domain_action, lock, record
 from leadercrm.core.actor import Actor
+from leadercrm.core.bulk import create_all
 from leadercrm.core.errors import DomainError
 
 Values = dict[str, Any]
@@ -23,12 +25,25 @@ MOST_FIELDS = 100
 @domain_action(permission="crm.create_contact")
 def create_contact(values: Values, *, actor: Actor) -> Contact:
     """Make a contact. Likely duplicates are no reason to refuse; crm.queries.likely_duplicates names them."""
-    values = _checked(values)
-    fields = {name: value for name, value in values.get("custom_fields", {}).items() if value is not None}
-    contact = Contact(**{"owner_id": actor.user_id, **values, "custom_fields": fields})
+    contact = _new(_checked(values), actor)
     contact.save()
     record(actor, contact, "contact.created")
     return contact
+
+
+@domain_action(permission="crm.create_contact")
+def create_contacts(many: Sequence[Values], *, actor: Actor) -> list[Contact]:
+    """Make contacts as create_contact does, all or none of them."""
+    check_many_references(many)
+    fields = custom_fields()
+    contacts = [_new(_fitting(values, fields), actor) for values in many]
+    create_all(contacts, "contact.created", actor=actor)
+    return contacts
+
+
+def _new(values: Values, actor: Actor) -> Contact:
+    fields = {name: value for name, value in values.get("custom_fields", {}).items() if value is not None}
+    return Contact(**{"owner_id": actor.user_id, **values, "custom_fields": fields})
 
 
 @domain_action(permission="crm.change_contact")
@@ -71,6 +86,11 @@ def restore_contact(contact: Contact, *, actor: Actor) -> Contact:
 def _checked(values: Values) -> Values:
     """The values, those of defined custom fields as they are kept."""
     check_references(values)
+    return _fitting(values, custom_fields() if values.get("custom_fields") else [])
+
+
+def _fitting(values: Values, fields: Iterable[CustomField]) -> Values:
+    """The same of what needs no look-up of rows."""
     stage = values.get("lifecycle_stage")
     if stage is not None and stage not in lifecycle_stages():
         raise DomainError(
@@ -78,4 +98,4 @@ def _checked(values: Values) -> Values:
             field="lifecycle_stage",
         )
     given = values.get("custom_fields")
-    return {**values, "custom_fields": cleaned(custom_fields(), given)} if given else values
+    return {**values, "custom_fields": cleaned(fields, given)} if given else values

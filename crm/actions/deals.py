@@ -1,5 +1,6 @@
 """Writing deals: what they are about, the stage they stand in, and who takes part."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -7,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.actions.attached import bin_activities, restore_activities
 from crm.actions.bin import refuse_expired
-from crm.actions.references import check_contacts, check_references, find_stage
+from crm.actions.references import check_contacts, check_many_references, check_references, find_stage
 from crm.actions.stages import announce_outcome, enter_stage
-from crm.models import Deal, DealContact
+from crm.models import Deal, DealContact, StageChange
 from leadercrm.core.actions import amend, domain_action, lock, record, snapshot
 from leadercrm.core.actor import Actor
+from leadercrm.core.bulk import create_all, insert_rows
 from leadercrm.core.currencies import DEFAULT_CURRENCY
 from leadercrm.core.errors import DomainError
 
@@ -25,17 +27,40 @@ def create_deal(values: Values, *, actor: Actor) -> Deal:
     In a stage that is won or lost it is closed at once, with all that follows from that.
     """
     check_references(values)
-    contact_ids = check_contacts(values.get("contact_ids") or [])
-    stage = find_stage(values["stage_id"], values["pipeline_id"])
-    columns = {name: value for name, value in values.items() if name != "contact_ids"}
-    deal = Deal(**{"owner_id": actor.user_id, "currency": currency_of(actor), **columns})
-    change = enter_stage(deal, stage, actor, probability=values.get("probability"))
+    deal, change, contact_ids = _new(values, actor)
     deal.save()
     change.save()
     DealContact.objects.bulk_create(DealContact(deal=deal, contact_id=pk) for pk in contact_ids)
     record(actor, deal, "deal.created", contact_ids=contact_ids)
-    announce_outcome(deal, stage, actor)
+    announce_outcome(deal, deal.stage, actor)
     return deal
+
+
+@domain_action(permission="crm.create_deal")
+def create_deals(many: Sequence[Values], *, actor: Actor) -> list[Deal]:
+    """Make deals as create_deal does, all or none of them; but nobody is told of each that is won or lost.
+
+    They come from somewhere else, where that happened: whoever brings them in is told of all together.
+    """
+    check_many_references(many)
+    made = [_new(values, actor) for values in many]
+    deals = [deal for deal, _change, _ids in made]
+    create_all(deals, "deal.created", actor=actor, notes=[{"contact_ids": ids} for _deal, _change, ids in made])
+    for deal, change, _ids in made:
+        change.deal_id = deal.pk
+    moves = [{name: value for name, value in snapshot(change).items() if name != "id"} for _deal, change, _ids in made]
+    insert_rows(StageChange, moves)
+    insert_rows(DealContact, [{"deal_id": deal.pk, "contact_id": pk} for deal, _change, ids in made for pk in ids])
+    return deals
+
+
+def _new(values: Values, actor: Actor) -> tuple[Deal, StageChange, list[int]]:
+    """A deal that is not saved yet, its move into its first stage, and the contacts who take part; they are held."""
+    contact_ids = check_contacts(values.get("contact_ids") or [])
+    stage = find_stage(values["stage_id"], values["pipeline_id"])
+    columns = {name: value for name, value in values.items() if name != "contact_ids"}
+    deal = Deal(**{"owner_id": actor.user_id, "currency": currency_of(actor), **columns})
+    return deal, enter_stage(deal, stage, actor, probability=values.get("probability")), contact_ids
 
 
 @domain_action(permission="crm.change_deal")

@@ -1,12 +1,12 @@
 """Checks of the ids that a body names: a row that does not exist here is a 422 on its field (G-17)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Stage
-from crm.queries import active_user_exists, company_exists
+from crm.queries import active_user_exists, company_exists, living_companies
 from crm.queries_deals import living_contacts, stage_of
 from leadercrm.core.errors import DomainError
 
@@ -18,6 +18,16 @@ def check_references(values: Mapping[str, Any]) -> None:
         raise DomainError(_("There is no active user with this id."), field="owner_id", code="unknown_reference")
     if company_id is not None and not company_exists(company_id):
         raise DomainError(_("There is no company with this id."), field="company_id", code="unknown_reference")
+
+
+def check_many_references(many: Sequence[Mapping[str, Any]]) -> None:
+    """The same of many bodies: each id is asked for once."""
+    for owner_id in {values["owner_id"] for values in many if values.get("owner_id") is not None}:
+        check_references({"owner_id": owner_id})
+    companies = {values["company_id"] for values in many if values.get("company_id") is not None}
+    unknown = companies - living_companies(companies)
+    if unknown:
+        check_references({"company_id": unknown.pop()})
 
 
 def check_contacts(contact_ids: Iterable[int]) -> list[int]:

@@ -3,7 +3,8 @@
 # The first part of each.
 SECTIONS = frozenset(
     """
-    account activities admin agenda agents bell campaigns companies connect contacts contracts deals events forms
+    account activities admin agenda agents batches bell bulk campaigns companies connect contacts contracts deals events
+    exports forms imports
     invoices
     language login logout notices payments products quotes search segments settings suppressions
     """.split()  # noqa: SIM905 - read as a table

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/<int:pk>", NotificationPage.as_view(), name="notification"),
     path("settings", SettingsPage.as_view(), name="settings"),
     path("settings/", include("leadercrm.backoffice.settings.urls")),
+    path("", include("leadercrm.lists.backoffice.urls")),
     path("", include("crm.backoffice.urls")),
     path("", include("billing.backoffice.urls")),
     path("", include("marketing.backoffice.urls")),

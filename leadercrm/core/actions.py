@@ -164,29 +164,37 @@ def record(actor: Actor, row: models.Model, action: str, *, before: Snapshot | N
     gone = row.pk is None or after.get("deleted_at") is not None
     was_living = before is not None and before.get("deleted_at") is None
     tally.touch(row._meta.label_lower, rows=int(not gone) - int(was_living))
-    old = before or {}
-    changes = {
-        name: [old.get(name), after.get(name)]
-        for name in {**old, **after}
-        if old.get(name) != after.get(name) and name not in getattr(row, "UNAUDITED", ())
+    changes = {**changes_between(row, before or {}, after), **notes}
+    entry = entry_of(actor, row, action, before)
+    trial.changed(action, entry["object_type"], entry["object_id"], changes)
+    _write_entry(**entry, changes=json.dumps(changes))
+
+
+def changes_between(row: models.Model, before: Snapshot, after: Snapshot) -> dict[str, list[Any]]:
+    """The columns of two snapshots that differ, each as [before, after]; without those that the audit leaves out."""
+    return {
+        name: [before.get(name), after.get(name)]
+        for name in {**before, **after}
+        if before.get(name) != after.get(name) and name not in getattr(row, "UNAUDITED", ())
     }
-    object_id = row.pk or old["id"]
-    trial.changed(action, row._meta.label_lower, object_id, {**changes, **notes})
-    _write_entry(
-        at=timezone.now(),
-        action=action,
-        object_type=row._meta.label_lower,
-        object_id=object_id,
-        actor_kind=actor.kind,
-        user_id=actor.user_id,
-        token_id=actor.token_id,
-        via=actor.via,
-        label=actor.label,
-        ip=actor.ip,
-        request_id=actor.request_id,
-        changes=json.dumps({**changes, **notes}),
-        change_set_id=journal.number(),
-    )
+
+
+def entry_of(actor: Actor, row: models.Model, action: str, before: Snapshot | None = None) -> dict[str, Any]:
+    """The columns of an audit entry, but for its changes."""
+    return {
+        "at": timezone.now(),
+        "action": action,
+        "object_type": row._meta.label_lower,
+        "object_id": row.pk or (before or {})["id"],
+        "actor_kind": actor.kind,
+        "user_id": actor.user_id,
+        "token_id": actor.token_id,
+        "via": actor.via,
+        "label": actor.label,
+        "ip": actor.ip,
+        "request_id": actor.request_id,
+        "change_set_id": journal.number(),
+    }
 
 
 def amend(row: models.Model, values: Mapping[str, Any], *, actor: Actor, action: str) -> bool:

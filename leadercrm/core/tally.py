@@ -61,6 +61,20 @@ def touch(resource: str, rows: int = 0) -> None:
     pending[resource] = pending.get(resource, 0) + rows
 
 
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """Forget what was touched inside when it ends badly, as the database does with what was written there."""
+    pending = _pending.get()
+    before = dict(pending or {})
+    try:
+        yield
+    except BaseException:
+        if pending is not None:
+            pending.clear()
+            pending.update(before)
+        raise
+
+
 def flush(pending: dict[str, int]) -> None:
     """Write the touches, in one order for everybody: these rows are locked until the commit."""
     with connection.preparing_cursor() as cursor:

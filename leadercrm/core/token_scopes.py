@@ -40,6 +40,7 @@ _BY_SCOPE = {
         events.view_event
         marketing.view_campaign marketing.view_consent marketing.view_form marketing.view_segment
         marketing.view_suppression
+        lists.export lists.view_batch
         webhooks.read_changes
     """,
     TokenScope.WRITE: """
@@ -51,6 +52,7 @@ _BY_SCOPE = {
         crm.merge_contacts crm.restore_activity crm.restore_company crm.restore_contact crm.restore_deal
         events.change_attendees events.change_event events.check_in events.create_event events.delete_event
         events.restore_event events.rsvp
+        lists.choose_columns lists.revert_batch lists.save_view lists.start_batch
         marketing.change_campaign marketing.change_consent marketing.change_form marketing.change_segment
         marketing.create_campaign marketing.create_form marketing.create_segment marketing.delete_campaign
         marketing.delete_form marketing.delete_segment
@@ -77,6 +79,7 @@ _BY_SCOPE = {
         core.settle_work
         crm.export_person crm.manage_pipelines crm.purge_bin crm.remind
         events.keep_events events.purge_bin events.share_tenant_feed
+        lists.share_view lists.work_batch
         marketing.change_campaign_settings marketing.change_mail_hook marketing.change_suppression
         marketing.take_report
         operators.visit

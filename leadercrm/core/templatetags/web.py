@@ -44,6 +44,12 @@ def value_of(row: dict[str, Any], name: str) -> Any:
 
 
 @register.filter
+def at(values: Any, place: int) -> Any:
+    """What stands at a place of a list."""
+    return values[place] if place < len(values) else ""
+
+
+@register.filter
 def money(value: Any, currency: str = "") -> str:
     """`$208,800.00`, with the currency behind it where it is another than the peso."""
     if value is None or value == "":

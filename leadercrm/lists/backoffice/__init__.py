@@ -1,0 +1,1 @@
+"""The pages on which many things are done to many rows."""
