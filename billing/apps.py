@@ -6,3 +6,4 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing import importing, permissions, reversing, sealing, tasks  # noqa: F401 - they register themselves
+        from billing.actions import erasing  # noqa: F401

@@ -6,3 +6,4 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from events import permissions, reversing, tasks  # noqa: F401 - they register themselves
+        from events.actions import erasing  # noqa: F401

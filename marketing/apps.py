@@ -6,4 +6,5 @@ class MarketingConfig(AppConfig):
 
     def ready(self) -> None:
         from marketing import permissions, reversing, sharing, tasks  # noqa: F401 - they register themselves
+        from marketing.actions import erasing  # noqa: F401
         from marketing.delivery import returned  # noqa: F401

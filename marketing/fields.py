@@ -29,13 +29,14 @@ from marketing.comparing import (
 )
 from marketing.conditions import Field
 from marketing.fields_custom import CUSTOM_OPERATORS, custom_test, like, raw
-from marketing.models import ConsentStatus, ContactConsent, MailEvent, MailEventKind, Suppression
+from marketing.models import ConsentStatus, ContactConsent, ErasedAddress, MailEvent, MailEventKind, Suppression
 
 COMPANY, ACTIVITY = ("crm.company",), ("crm.activity",)
 DEALS = ("crm.deal", "crm.stage", "crm.pipeline")
 CONSENT, SUPPRESSION, MAILS = ("marketing.contactconsent",), ("marketing.suppression",), ("marketing.campaign",)
 CUSTOM = "custom_fields."
 MOST_OF_A_KEY = 100
+FIRST_HASH = """encode(sha256(convert_to(lower("crm_contact"."emails" -> 0 ->> 'email'), 'UTF8')), 'hex')"""
 FIRST_EMAIL = '("crm_contact"."emails" -> 0 ->> \'email\')'
 
 
@@ -160,6 +161,7 @@ def _marked(column: str) -> Test:
 
 def _suppressed(operator: str, value: Value) -> Q:
     listed = Q(Exists(Suppression.objects.filter(email=RawSQL(FIRST_EMAIL, ()))))  # noqa: S611 - a constant
+    listed |= Q(Exists(ErasedAddress.objects.filter(hash=RawSQL(FIRST_HASH, ()))))  # noqa: S611
     return listed if value == (operator == "=") else ~listed
 
 

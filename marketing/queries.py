@@ -5,8 +5,9 @@ from django.db.models import IntegerField, Value
 from leadercrm.core.api.columns import Timestamp
 from leadercrm.core.api.rows import JsonRows
 from leadercrm.core.api.shapes import FREE_OBJECT, list_of, one_of
-from marketing.models import ContactConsent, Segment, Suppression, SuppressionReason
+from marketing.models import ContactConsent, ErasedAddress, Segment, Suppression, SuppressionReason
 from marketing.models.consent import ConsentStatus
+from marketing.models.erased import hash_of
 from marketing.models.segment import SegmentType
 
 SEGMENT_COLUMNS = {
@@ -60,4 +61,7 @@ SUPPRESSIONS = JsonRows(
 def suppressed_among(addresses: list[str]) -> set[str]:
     """Those of the addresses that get no campaign; in lower case, as they are kept."""
     wanted = [address.lower() for address in addresses]
-    return set(Suppression.objects.filter(email__in=wanted).values_list("email", flat=True))
+    listed = set(Suppression.objects.filter(email__in=wanted).values_list("email", flat=True))
+    hashes = {hash_of(address): address for address in wanted}
+    erased = ErasedAddress.objects.filter(hash__in=hashes).values_list("hash", flat=True)
+    return listed | {hashes[found] for found in erased}

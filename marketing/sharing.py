@@ -7,9 +7,9 @@ from django.db.models import Q
 from crm.audiences import Contacts, audience, guards_mail
 from leadercrm.core.actor import Actor
 from marketing.members import contacts_of
-from marketing.models import ContactConsent, Segment, Suppression
+from marketing.models import ContactConsent, Segment
 from marketing.models.consent import ConsentStatus
-from marketing.queries import SEGMENTS
+from marketing.queries import SEGMENTS, suppressed_among
 
 UNWILLING = Q(status=ConsentStatus.WITHDRAWN) | Q(do_not_contact=True) | Q(repep=True)
 
@@ -26,5 +26,5 @@ def unwilling(addresses: Mapping[int, str]) -> set[int]:
     """Who has withdrawn consent, is not to be contacted, or whose address is suppressed."""
     refused = set(ContactConsent.objects.filter(UNWILLING, pk__in=addresses).values_list("pk", flat=True))
     lowered = {pk: address.lower() for pk, address in addresses.items()}
-    silent = set(Suppression.objects.filter(email__in=set(lowered.values())).values_list("email", flat=True))
+    silent = suppressed_among(sorted(set(lowered.values())))
     return refused | {pk for pk, address in lowered.items() if address in silent}

@@ -9,12 +9,13 @@ SETTINGS_KEY = "campaign_cap"
 # {contact}, {email} and {topic} are what is asked about. Each table has one row of it at most.
 JOINS = """
     LEFT JOIN marketing_suppression silenced ON silenced.email = {email}
+    LEFT JOIN marketing_erasedaddress erased ON erased.hash = encode(sha256(convert_to({email}, 'UTF8')), 'hex')
     LEFT JOIN marketing_contactconsent consent ON consent.contact_id = {contact}
     LEFT JOIN marketing_mailpreference preference ON preference.email = {email}
 """
 # A SkipReason, or nothing. {rest} are further cases.
 REASON = """
-    CASE WHEN silenced.id IS NOT NULL THEN 'suppressed'
+    CASE WHEN silenced.id IS NOT NULL OR erased.id IS NOT NULL THEN 'suppressed'
          WHEN consent.do_not_contact THEN 'do_not_contact'
          WHEN consent.repep THEN 'repep'
          WHEN consent.status = 'withdrawn' THEN 'withdrawn'

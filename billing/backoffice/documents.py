@@ -12,6 +12,7 @@ from billing.actions.clients import share_link
 from billing.api.pdf import pdf_response, wanted_language
 from billing.links import public_path
 from billing.rendering import paper_of
+from crm.models import Erasure
 from leadercrm.core.api.rows import JsonRows
 from leadercrm.core.web.pages import Page, json_row, row_of, see_other
 
@@ -53,6 +54,7 @@ class DocumentPage(Page):
             "edit": self._edit(document, row),
             "pdf": self._address("pdf", row),
             "share": self._address("link", row),
+            "is_erased": Erasure.objects.filter(contact_id=row.contact_id).exists(),
             "may_share": self.actor.may("billing.share_link", row),
         }
 

@@ -11,7 +11,7 @@ from crm.actions.bin import refuse_expired
 from crm.actions.references import check_many_references, check_references
 from crm.custom import cleaned
 from crm.lifecycle import lifecycle_stages
-from crm.models import Contact, ContactMerge, CustomField
+from crm.models import Contact, ContactMerge, CustomField, Erasure
 from crm.queries_custom import custom_fields
 from leadercrm.core.actions import amend, domain_action, lock, record
 from leadercrm.core.actor import Actor
@@ -78,6 +78,8 @@ def restore_contact(contact: Contact, *, actor: Actor) -> Contact:
         raise DomainError(
             _("This contact was merged into another one."), code="merged", hint=_("Undo the merge instead.")
         )
+    if Erasure.objects.filter(contact_id=contact.pk).exists():
+        raise DomainError(_("This person has been erased. Nothing is left to be restored."), code="erased")
     restore_activities(contact)
     amend(contact, {"deleted_at": None}, actor=actor, action="contact.restored")
     return contact

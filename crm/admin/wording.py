@@ -10,6 +10,7 @@ from crm.models import (
     ContactMerge,
     CustomField,
     Deal,
+    Erasure,
     Note,
     Pipeline,
     Stage,
@@ -60,6 +61,10 @@ call(
     postal_code=_("postal code"), colony=_("colony"), municipality=_("municipality"), state=_("state of the country"),
 )  # fmt: skip
 call(
+    Erasure, _("erasure"), _("erasures"), contact_id=_("contact"), user=_("by"), reason=_("reason"), kept=_("kept"),
+    created_at=_("on"),
+)  # fmt: skip
+call(
     CustomField, _("field of contacts"), _("fields of contacts"), key=_("key"), label=_("name"), type=_("type"),
     choices=_("choices"), required=_("required"), position=_("place"),
 )  # fmt: skip
@@ -69,7 +74,7 @@ call(
 )  # fmt: skip
 tell(
     moved=_("change of stage"), completed=_("completion"), merged=_("merge"), unmerged=_("merge undone"),
-    purged=_("deletion for good"), exported=_("export"),
+    purged=_("deletion for good"), exported=_("export"), erased=_("erasure"),
 )  # fmt: skip
 tell_columns(
     contact_ids=_("contacts"), merge_id=_("merge"), merged_from=_("merged contact"), merged_into=_("merged into"),

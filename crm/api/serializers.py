@@ -154,6 +154,16 @@ class AddressInput(serializers.Serializer[Any]):
     state = Text(max_length=100, required=False, allow_null=True)
 
 
+class ErasureInput(serializers.Serializer[Any]):
+    reason = Text(max_length=2000)
+    sure = Flag()
+
+    def validate_sure(self, sure: bool) -> bool:
+        if not sure:
+            raise serializers.ValidationError(_("Tick that you are sure: there is no way back."))
+        return sure
+
+
 class CustomFieldInput(serializers.Serializer[Any]):
     label = Text(max_length=100)  # type: ignore[assignment]
     key = CustomKey(max_length=60, required=False, allow_null=True)

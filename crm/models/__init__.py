@@ -6,6 +6,7 @@ from crm.models.company import Company
 from crm.models.contact import Contact, ContactMerge, Note
 from crm.models.custom_field import CustomField, FieldType
 from crm.models.deal import Deal, DealContact, StageChange
+from crm.models.erasure import Erasure
 from crm.models.pipeline import Pipeline, Stage, StageType
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "CustomField",
     "Deal",
     "DealContact",
+    "Erasure",
     "FieldType",
     "Note",
     "Pipeline",

@@ -77,7 +77,7 @@ _BY_SCOPE = {
         accounts.manage_users
         billing.change_settings billing.keep_books
         core.settle_work
-        crm.export_person crm.manage_pipelines crm.purge_bin crm.remind
+        crm.erase_person crm.export_person crm.manage_custom_fields crm.manage_pipelines crm.purge_bin crm.remind
         events.keep_events events.purge_bin events.share_tenant_feed
         lists.share_view lists.work_batch
         marketing.change_campaign_settings marketing.change_mail_hook marketing.change_suppression

@@ -12,7 +12,7 @@ from leadercrm.core.admin_kit.options import ActionAdmin
 from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.admin_kit.wording import call
 from marketing.actions.silence import release
-from marketing.models import ContactConsent, MailPreference, Suppression
+from marketing.models import ContactConsent, ErasedAddress, MailPreference, Suppression
 
 call(
     ContactConsent, _("consent"), _("consents"), contact=_("contact"), status=_("status"), source=_("source"),
@@ -23,6 +23,7 @@ call(
     Suppression, _("suppressed address"), _("suppressed addresses"), email=_("e-mail address"), reason=_("reason"),
     detail=_("detail"), created_at=_("since"),
 )  # fmt: skip
+call(ErasedAddress, _("erased address"), _("erased addresses"), hash=_("hash"), created_at=_("since"))
 call(
     MailPreference, _("choice of topics"), _("choices of topics"), email=_("e-mail address"),
     refused=_("topics not wanted"), changed_at=_("changed"),
@@ -48,6 +49,13 @@ class ConsentAdmin(ActionAdmin):
     fields: ClassVar[Any] = (
         "contact", ("status", "decided_at"), "source", "text", "text_version", ("do_not_contact", "repep"),
     )  # fmt: skip
+
+
+@admin.register(ErasedAddress, site=tenant_site)
+class ErasedAddressAdmin(ActionAdmin):
+    section, icon = "marketing", "person_off"
+    list_display = ("hash", "created_at")
+    search_fields = ("=hash",)
 
 
 @admin.register(Suppression, site=tenant_site)

@@ -2,6 +2,7 @@
 
 from marketing.models.campaign import Campaign, CampaignLink, CampaignStatus, TestMeasure
 from marketing.models.consent import ConsentStatus, ContactConsent, Suppression, SuppressionReason
+from marketing.models.erased import ErasedAddress
 from marketing.models.form import Assignment, FieldKind, Form, FormSubmission, SubmissionStatus, Suspicion
 from marketing.models.picture import CampaignPicture
 from marketing.models.preference import MailPreference, Topic
@@ -17,6 +18,7 @@ __all__ = [
     "CampaignStatus",
     "ConsentStatus",
     "ContactConsent",
+    "ErasedAddress",
     "FieldKind",
     "Form",
     "FormSubmission",

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.actions.privacy import export_person
 from crm.filters import ContactFilter
-from crm.queries import CONTACTS
+from crm.queries import CONTACTS, DELETED_CONTACTS
 from leadercrm.backoffice.settings.base import InSettings
+from leadercrm.backoffice.settings.erasing import erasures
 from leadercrm.core.web.pages import row_of
 from leadercrm.core.web.reading import first_rows
 
@@ -27,8 +28,13 @@ class PrivacyPage(InSettings):
     def context(self, **kwargs: Any) -> dict[str, Any]:
         words = self.request.GET.get("search", "").strip()[:200]
         query = {"search": words}
-        found = first_rows(CONTACTS, self.actor, ContactFilter.base_filters, query, MOST_FOUND) if words else []
-        return {"words": words, "found": found}
+        found = [
+            row
+            for rows in (CONTACTS, DELETED_CONTACTS)
+            if words
+            for row in first_rows(rows, self.actor, ContactFilter.base_filters, query, MOST_FOUND)
+        ]
+        return {"words": words, "found": found, "erasures": erasures()}
 
 
 class PersonExport(InSettings):
