@@ -5,4 +5,4 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import permissions, reversing, sealing, tasks  # noqa: F401 - they register themselves
+        from billing import permissions, reversing, sealing, tasks, worths  # noqa: F401 - they register themselves
