@@ -18,6 +18,7 @@ from crm.targets import TARGETS
 from leadercrm.core.actor import Actor
 from leadercrm.core.models import AuditEntry
 from leadercrm.core.reversing import Values, hangs_on, reverses
+from leadercrm.core.worth import Worth, is_worth
 
 MOST_HANGING = 5
 
@@ -124,3 +125,5 @@ hangs_on(Company, lambda company: Contact.objects.filter(company=company).order_
 hangs_on(Contact, deals_of, activities_of("contact"),
          lambda contact: Note.objects.filter(contact=contact).order_by("pk")[:MOST_HANGING])  # fmt: skip
 hangs_on(Deal, activities_of("deal"))
+
+is_worth(Deal, lambda deal: Worth(deal.amount, deal.currency))

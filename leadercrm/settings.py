@@ -68,6 +68,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Tenancy
 TENANT_MODEL = "tenancy.Tenant"
+# What carries out an agent's call that was approved, by the door that it came through: leadercrm.agents.
+AGENT_DOORS = {"mcp": "leadercrm.mcp.approved.carry_out", "api": "leadercrm.api.agents.carry_out"}
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 PG_EXTRA_SEARCH_PATHS = ["extensions"]
 # One SET per binding instead of one per cursor; the isolation storm watches over it.

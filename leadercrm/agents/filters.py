@@ -5,9 +5,11 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.core.api.filters import FlagFilter, IdFilter
+from leadercrm.agents.models import Approval, ApprovalState
+from leadercrm.core.api.filters import FlagFilter, IdFilter, OneOfField
 from leadercrm.core.api.shapes import TEXT
 from leadercrm.core.models import ChangeSet
 
@@ -37,4 +39,30 @@ class ChangeSetFilter(django_filters.FilterSet):
 
     class Meta:
         model = ChangeSet
+        fields: list[Any] = []
+
+
+class StateFilter(django_filters.Filter):
+    """Where it stands; what has expired waits no more."""
+
+    shaping = True
+
+    @property
+    def field(self) -> forms.Field:
+        return OneOfField(ApprovalState.values)
+
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if value == ApprovalState.EXPIRED:
+            return queryset.filter(state=ApprovalState.WAITING, expires_at__lte=Now())
+        queryset = queryset.filter(state=value)
+        return queryset.filter(expires_at__gt=Now()) if value == ApprovalState.WAITING else queryset
+
+
+class ApprovalFilter(django_filters.FilterSet):
+    status = StateFilter(label=_("waiting, done, refused, failed or expired."))
+    token_id = IdFilter(field_name="token_id", label=_("The token that the agent came with."))
+    tool = NameFilter(field_name="tool", label=_("The tool or route that was called."))
+
+    class Meta:
+        model = Approval
         fields: list[Any] = []

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.functions import Now
 
+from leadercrm.agents.models import Approval, ApprovalState
 from leadercrm.core.actor import Actor, Role, Scope
-from leadercrm.core.api.columns import Timestamp
+from leadercrm.core.api.columns import Number, Timestamp
 from leadercrm.core.api.rows import JsonRows
-from leadercrm.core.api.shapes import FREE_OBJECT, TEXT, nullable
+from leadercrm.core.api.shapes import FREE_OBJECT, TEXT, nullable, one_of
 from leadercrm.core.models import ChangeSet
 
 
@@ -19,6 +21,44 @@ class UsersRows(JsonRows):
 
     def _visibility(self, scope: Scope, user_id: Any) -> Q:
         return Q(user_id=user_id) if scope == Scope.OWN else Q()
+
+
+STATE = Case(
+    When(state=ApprovalState.WAITING, expires_at__lte=Now(), then=Value(ApprovalState.EXPIRED.value)),
+    default=F("state"),
+    output_field=CharField(choices=ApprovalState.choices),
+)
+APPROVALS = UsersRows(
+    Approval.objects.all,
+    {
+        "id": "id",
+        "status": STATE,
+        "tool": "tool",
+        "arguments": "arguments",
+        "effect": "effect",
+        "amount": Number("amount"),
+        "currency": "currency",
+        "agent": "agent",
+        "client": "client",
+        "user_id": "user_id",
+        "user_name": "user__name",
+        "token_id": "token_id",
+        "created_at": Timestamp("created_at"),
+        "expires_at": Timestamp("expires_at"),
+        "decided_at": Timestamp("decided_at"),
+        "decided_by_id": "decided_by_id",
+        "decided_by_name": "decided_by__name",
+        "reason": "reason",
+        "result": "result",
+        "change_set_id": "change_set_id",
+    },
+    types={
+        "arguments": FREE_OBJECT,
+        "effect": FREE_OBJECT,
+        "result": nullable(FREE_OBJECT),
+        "status": one_of(ApprovalState.values),
+    },
+)
 
 
 CHANGE_SETS = UsersRows(

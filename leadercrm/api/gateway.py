@@ -13,7 +13,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch, get_resolver
 
-from leadercrm.api.agents import journal_of_agents
+from leadercrm.agents.gate import Held
+from leadercrm.api.agents import guarded_request, held_response
 from leadercrm.core.api import idempotency, throttling, trying, versions
 from leadercrm.core.api.context import ApiContext, client_ip, speaking
 from leadercrm.core.api.exceptions import error_response
@@ -112,7 +113,7 @@ def _answer(request: Any, context: ApiContext) -> HttpResponse:
 
 
 def _called(request: Any, context: ApiContext, user_id: int) -> HttpResponse:
-    """Call the view: on trial, under an idempotency key, or just so. What an agent writes is kept as a change-set."""
+    """Call the view, or try it. What an agent writes goes through the gate of its token's policy."""
     match = request.resolver_match
     view, writes = match.func, request.method not in READING
 
@@ -122,16 +123,22 @@ def _called(request: Any, context: ApiContext, user_id: int) -> HttpResponse:
     if writes and trying.is_trial(request):
         return trying.tried(call)
     assert context.actor is not None  # noqa: S101 - set before the tenant is bound
-    carried_out = (
-        partial(journal_of_agents, request, context.actor, call) if writes and context.actor.is_agent else call
-    )
+    if not (writes and context.actor.is_agent):
+        return _kept(request, view, user_id, call)
+    try:
+        return _kept(request, view, user_id, partial(guarded_request, request, context.actor, call))
+    except Held as held:
+        return held_response(held)
+
+
+def _kept(request: Any, view: Any, user_id: int, call: Callable[[], HttpResponse]) -> HttpResponse:
+    """Call it under the request's idempotency key, if it has one; who names a version sees nothing change meanwhile."""
     key = idempotency.requested_key(request) if request.method == "POST" else None
-    if key is None:
-        seen = writes and versions.wants_version(request)
-        with transaction.atomic() if seen else nullcontext():
-            return carried_out()
-    store = view.cls.answer_store(request, key, user_id)
-    return idempotency.once(request, key, store, carried_out)
+    if key is not None:
+        return idempotency.once(request, key, view.cls.answer_store(request, key, user_id), call)
+    seen = request.method not in READING and versions.wants_version(request)
+    with transaction.atomic() if seen else nullcontext():
+        return call()
 
 
 @lru_cache(maxsize=10_000)

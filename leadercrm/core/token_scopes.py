@@ -33,7 +33,7 @@ SAID = {
 _BY_SCOPE = {
     TokenScope.READ: """
         accounts.log_out
-        agents.view_journal
+        agents.ask agents.view_journal
         billing.view_contract billing.view_contract_template billing.view_invoice billing.view_payment
         billing.view_product billing.view_quote billing.view_recurring_invoice billing.view_settings
         crm.view_activity crm.view_company crm.view_contact crm.view_deal
@@ -75,6 +75,7 @@ _BY_SCOPE = {
     TokenScope.ADMIN: """
         accounts.change_own_password accounts.invite_users accounts.manage_own_tokens accounts.manage_teams
         accounts.manage_users
+        agents.approve agents.set_policy
         billing.change_settings billing.keep_books
         core.settle_work
         crm.erase_person crm.export_person crm.manage_custom_fields crm.manage_pipelines crm.purge_bin crm.remind

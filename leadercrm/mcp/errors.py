@@ -60,6 +60,7 @@ def as_result(error: Exception, tool: Tool, call: Call | None, arguments: dict[s
         refusal = our_fault()
     body = error_body(refusal, request_id)
     body["retryable"] = refusal.status in RETRYABLE
+    body |= getattr(refusal, "told", {})
     retry_after = getattr(refusal, "retry_after", None)
     if retry_after is not None:
         body["retry_after_seconds"] = retry_after

@@ -25,7 +25,7 @@ from leadercrm.core.caps import caps_of
 from leadercrm.core.database import connection, fetch_first
 from leadercrm.core.errors import AddressNotAllowed, Unauthenticated
 from leadercrm.core.token_scopes import TokenScope, scopes_of
-from leadercrm.tenancy.binding import BoundTenant
+from leadercrm.tenancy.binding import BoundTenant, current_tenant
 from leadercrm.tenancy.models import IDLE_LIFE, AccessToken, LoginIndex, TokenKind
 
 TOKEN_SHAPE = re.compile(r"^([0-9]{1,18})\|([A-Za-z0-9]{40,64})$", re.ASCII)
@@ -156,6 +156,21 @@ def resolve_token(text: str, *kinds: TokenKind) -> Credential:
             cursor.execute(TOUCH, [now, now, token_id])
     tenant = BoundTenant(tenant_id, schema, tenant_name, orjson.loads(tenant_settings))
     return Credential(token_id, tenant, user_id, Role(role), **_limits(abilities, *limits))
+
+
+def credential_in_force(token_id: int) -> Credential | None:
+    """The credential of one of the bound tenant's tokens, without its secret: for what was asked with it before.
+
+    None if it has been revoked or has ended, or its user has been barred.
+    """
+    now, tenant = timezone.now(), current_tenant()
+    held = AccessToken.objects.select_related("login").exclude(kind=TokenKind.BROWSER)
+    token = held.filter(pk=token_id, revoked_at__isnull=True, expires_at__gt=now).first()
+    if token is None or not token.login.is_active or token.login.tenant_id != tenant.id:
+        return None
+    limits = (token.agent_name, token.sends_per_day, token.amount_per_day, token.addresses, token.resource)
+    abilities = orjson.dumps(token.abilities).decode()
+    return Credential(token.pk, tenant, token.login_id, Role(token.login.role), **_limits(abilities, *limits))
 
 
 def _limits(

@@ -41,6 +41,7 @@ class JournalPage(ListPage):
 
     title = _("Agents")
     section = "agents"
+    template = "agents/journal.html"
     required_permission = SEE
     rows = CHANGE_SETS
     filters = ChangeSetFilter.base_filters

@@ -14,7 +14,7 @@ from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 
 from leadercrm.api.openapi.examples import add_examples
 from leadercrm.api.openapi.parameters import DRY_RUN, IDEMPOTENCY_KEY, IF_MATCH
-from leadercrm.api.openapi.responses import HEADERS, SCHEMAS, error_responses
+from leadercrm.api.openapi.responses import HEADERS, SCHEMAS, error_responses, held_response
 from leadercrm.api.openapi.schema import ApiGenerator
 from leadercrm.api.reference import read_examples
 from leadercrm.core.api.responses import json_bytes
@@ -61,7 +61,7 @@ def build() -> dict[str, Any]:
     document["tags"] = generator.tags()
     document["paths"] = _in_reading_order(document)
     document["components"] |= {
-        "responses": error_responses(),
+        "responses": {**error_responses(), **held_response()},
         "headers": HEADERS,
         "parameters": {"IdempotencyKey": IDEMPOTENCY_KEY, "DryRun": DRY_RUN, "IfMatch": IF_MATCH},
         "securitySchemes": {

@@ -10,6 +10,7 @@ from leadercrm.core.api.shapes import (
     BOOLEAN,
     FREE_OBJECT,
     INTEGER,
+    MOMENT,
     TEXT,
     URL,
     Shape,
@@ -75,9 +76,24 @@ TRIED: dict[str, Shape] = {
         list_of(component("Effect")), _("There with dry_run: all that would have been done, in order.")
     ),
 }
+HELD = record(
+    {
+        "data": record(
+            {
+                "message": TEXT,
+                "approval_id": INTEGER,
+                "status": TEXT,
+                "expires_at": MOMENT,
+                "poll": explained(TEXT, _("Where to ask what became of it.")),
+            }
+        )
+    },
+    "Held",
+)
 LINK = nullable(URL)
 SCHEMAS: tuple[Shape, ...] = (
     ERROR,
+    HELD,
     EFFECT,
     record({"first": URL, "last": URL, "prev": LINK, "next": LINK}, "PageLinks"),
     record(
@@ -136,6 +152,18 @@ def error_refs(statuses: set[int]) -> dict[str, Shape]:
         str(status): {"$ref": f"#/components/responses/{NAMES[status]}"} if status in NAMES else NOT_MODIFIED
         for status in sorted(statuses)
     }
+
+
+def held_ref() -> dict[str, Shape]:
+    """What an agent's write is answered by that a person has to approve first."""
+    return {"202": {"$ref": "#/components/responses/Held"}}
+
+
+def held_response() -> dict[str, Any]:
+    """The component that `held_ref` refers to."""
+    description = _("The rules of the agent's token want a person's approval: it is carried out when that is given.")
+    content = {"application/json": {"schema": component("Held")}}
+    return {"Held": {"description": description, "headers": header_refs(), "content": content}}
 
 
 def error_responses() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from rest_framework.serializers import Field
 
 from leadercrm.api.openapi.operations import describe, has_version, is_offered, resource_of, row_component
 from leadercrm.api.openapi.parameters import parameters_of
-from leadercrm.api.openapi.responses import EVERYWHERE, error_refs, header_refs, with_trial
+from leadercrm.api.openapi.responses import EVERYWHERE, error_refs, header_refs, held_ref, with_trial
 from leadercrm.core.api.described import Described, Resource
 from leadercrm.core.api.fields import Figure, OneOf, Text
 from leadercrm.core.api.shapes import FILE, Shape, one_of, open_set, record
@@ -93,7 +93,8 @@ class ApiSchema(AutoSchema):
         }
         # A trial makes nothing: where the write is answered by 201, it is by 200.
         trial = {"200": success} if self._is_triable else {}
-        return {str(entry.status): success, **trial, **error_refs(self._refusals(entry, has_input))}
+        held = held_ref() if self._is_triable else {}
+        return {str(entry.status): success, **trial, **held, **error_refs(self._refusals(entry, has_input))}
 
     def _refusals(self, entry: Described, has_input: bool) -> set[int]:
         """The error statuses that follow from what kind of operation it is, and those declared."""

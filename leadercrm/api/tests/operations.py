@@ -67,7 +67,16 @@ def agents_operations(api: Api) -> list[Operation]:
     token = api.headers["Authorization"].removeprefix("Bearer ")
     made = [Agent(token).call("leader_create_contact", first_name="A", if_exists="create") for _number in range(2)]
     one, other = (f"/agent/changesets/{each['change_set_id']}" for each in made)
+    kept = api.post("/auth/tokens", {"name": "A"}).data
+    policy = f"/auth/tokens/{kept['id']}/policy"
+    rules = {"rules": [{"tool": "leader_create_contact", "answer": "ask", "over": None}], "hours": 24}
+    api.put(policy, rules)
+    waiting = Agent(kept["token"]).refusal("leader_create_contact", first_name="A", if_exists="create")["approval_id"]
     return [
+        Operation("token-policy", "GET", policy),
+        Operation("token-policy", "PUT", policy, rules),
+        Operation("approval-list", "GET", "/agent/approvals"),
+        Operation("approval-detail", "GET", f"/agent/approvals/{waiting}"),
         Operation("changeset-list", "GET", "/agent/changesets"),
         Operation("changeset-detail", "GET", one),
         Operation("changeset-undo", "POST", f"{other}/undo"),

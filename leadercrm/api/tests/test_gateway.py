@@ -78,6 +78,7 @@ NAMED_TESTS = {
     "notification-read-all": "leadercrm.notifications.tests.test_api",
     "notification-preferences": "leadercrm.notifications.tests.test_api",
     **dict.fromkeys(("changeset-list", "changeset-detail", "changeset-undo"), "leadercrm.agents.tests.test_journal"),
+    **dict.fromkeys(("approval-list", "approval-detail", "token-policy"), "leadercrm.agents.tests.test_approvals"),
     "contact-score": "crm.tests.test_score",
     "contact-restore": "crm.tests.test_bin",
     "company-restore": "crm.tests.test_bin",
