@@ -36,9 +36,14 @@ def first(model: type[Model], **conditions: Any) -> Row:
     return lambda: model._default_manager.filter(**conditions).order_by("pk").values_list("pk", flat=True).first()
 
 
+def first_two(model: type[Model]) -> Row:
+    return lambda: list(model._default_manager.order_by("pk").values_list("pk", flat=True)[:2])
+
+
 # Whose row a page shows that does not say it itself, or which one, where not any does.
 ROWS: Mapping[str, Row] = {
     "web:contact": first(Contact),
+    "web:contact-merge": first_two(Contact),
     "web:company": first(Company),
     "web:deal": first(Deal),
     "web:quote-edit": first(Quote, status="draft"),
@@ -63,6 +68,7 @@ ROWS: Mapping[str, Row] = {
 NO_PAGES = frozenset(
     """
     web:bell web:notifications-read web:notification web:company-options web:contact-options web:product-options
+    web:contact-field web:company-field web:deal-field
     web:segment-options web:quote-pdf web:invoice-pdf web:contract-pdf web:segment-why web:campaign-figures
     web:calendar-entries web:event-file web:campaign-preview picture logo public-theme public-pdf public-receipt
     mail-open mail-click event-file ticket-file calendar-feed-file llms healthz readyz admin operator embedded:message
@@ -109,8 +115,10 @@ def address_of(place: Place) -> str | None:
     if not place.arguments:
         return reverse(place.name)
     row = ROWS.get(place.name) or (first(place.rows.model) if place.rows is not None else None)
-    pk = row() if row else None
-    return reverse(place.name, args=(pk,)) if pk is not None and len(place.arguments) == 1 else None
+    found = row() if row else None
+    arguments = found if isinstance(found, list) else [found]
+    known = None not in arguments and len(arguments) == len(place.arguments)
+    return reverse(place.name, args=arguments) if known else None
 
 
 def public_addresses(tenant: TestTenant) -> dict[str, list[str]]:
