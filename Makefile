@@ -65,5 +65,6 @@ install: ## Make .venv with what the product needs; nothing to do when the lock 
 
 install-dev: install ## The same with what tests and checks need
 	@sh leadercrm/embedded/install.sh requirements-dev
+	@sh leadercrm/embedded/install-packages.sh dev
 
 .PHONY: help run test lint fuzz bench shell demo-reset lock postal-codes messages translations install install-dev

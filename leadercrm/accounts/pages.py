@@ -26,7 +26,8 @@ from leadercrm.tenancy.links import InvalidLink, find_link
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
     ),
     # Not "no-referrer": browsers then send the form with "Origin: null", which its protection refuses.
     "Referrer-Policy": "same-origin",
@@ -44,13 +45,13 @@ class PasswordForm(forms.Form):
         max_length=128,
         strip=False,
         help_text=_("At least 8 characters."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "form-control"}),
     )
     password_confirmation = forms.CharField(
         label=_("Password again"),
         max_length=128,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "form-control"}),
     )
 
     def clean(self) -> dict[str, Any]:

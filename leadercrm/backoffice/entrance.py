@@ -1,5 +1,6 @@
 """Logging in to the back office, and out of it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -24,12 +25,16 @@ from leadercrm.core.errors import DomainError
 from leadercrm.core.web.pages import see_other
 from leadercrm.tenancy.models import TokenKind
 
+# How long a session holds unused where somebody has asked for it to be kept.
+REMEMBERED = timedelta(days=30)
+
 
 class LoginForm(forms.Form):
     """E-mail address and password."""
 
     email = forms.EmailField(max_length=255)
     password = forms.CharField(max_length=1000, strip=False)
+    remember = forms.BooleanField(required=False)
 
 
 class CodeForm(forms.Form):
@@ -38,6 +43,7 @@ class CodeForm(forms.Form):
     email = forms.EmailField(max_length=255)
     challenge = forms.CharField(max_length=500)
     code = forms.CharField(max_length=32)
+    remember = forms.BooleanField(required=False)
 
 
 def _told(refusal: DomainError) -> str:
@@ -66,20 +72,25 @@ class LoginPage(View):
         except DomainError as refusal:
             return self._form(request, _told(refusal), refusal.status)
         response = see_other(self._next())
-        cookies.give(request, response, SESSION_COOKIE, token, "/")
+        kept = REMEMBERED if form.cleaned_data["remember"] else None
+        cookies.give(request, response, SESSION_COOKIE, token, "/", kept)
         rotate_token(request)
         return response
 
     def _session(self, values: dict[str, Any]) -> str:
         request: Any = self.request
         throttling.LOGIN.spend(f"{request.client_ip}:{values['email'].lower()}")
+        kept = REMEMBERED if values["remember"] else None
         visitor = Actor.visitor(via="page", ip=request.client_ip, request_id=request.request_id)
         if "challenge" in values:
-            return log_in_with_code(challenge=values["challenge"], code=values["code"], actor=visitor).token
-        return log_in(**values, actor=visitor, kind=TokenKind.BROWSER).token
+            proof = {"challenge": values["challenge"], "code": values["code"]}
+            return log_in_with_code(**proof, actor=visitor, idle_life=kept).token
+        known = {"email": values["email"], "password": values["password"]}
+        return log_in(**known, actor=visitor, kind=TokenKind.BROWSER, idle_life=kept).token
 
     def _form(self, request: HttpRequest, error: Any = "", status: int = 200, challenge: str = "") -> HttpResponse:
-        context = {"error": error, "email": request.POST.get("email", ""), "challenge": challenge, "title": _("Log in")}
+        typed = {"email": request.POST.get("email", ""), "remember": "remember" in request.POST}
+        context = {**typed, "error": error, "challenge": challenge, "title": _("Log in")}
         return render(request, "backoffice/login.html", context, status=status)
 
     def _next(self) -> str:

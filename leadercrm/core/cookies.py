@@ -1,5 +1,7 @@
 """Cookies that stand for a login: read by the server alone, sent by no other site's form."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -7,10 +9,12 @@ from django.http import HttpRequest, HttpResponse
 SESSION_COOKIE = "leadercrm_session"
 
 
-def give(request: HttpRequest, response: HttpResponse, name: str, text: str, path: str) -> None:
-    """Set a cookie that lives until the browser is closed; how long it is good for, its row says."""
+def give(
+    request: HttpRequest, response: HttpResponse, name: str, text: str, path: str, life: timedelta | None = None
+) -> None:
+    """Set a cookie that lives until the browser is closed, or so long; how long it is good for, its row says."""
     secure = settings.SECURE_COOKIES or request.is_secure()
-    response.set_cookie(name, text, path=path, secure=secure, httponly=True, samesite="Lax")
+    response.set_cookie(name, text, path=path, secure=secure, httponly=True, samesite="Lax", max_age=life)
 
 
 def take(response: HttpResponse, name: str, path: str) -> None:

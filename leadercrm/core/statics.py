@@ -19,7 +19,7 @@ UNUSED = (
     "*.map", "*.html", "*.cjs", "*.mjs", "*.rtl.*", "esm", "cjs", "modular", "ext", "chunks", "plugins", "tabler.css",
     "tabler-*", "swagger-ui-es-*", "swagger-ui.js", "swagger-ui-standalone-*", "chart.js", "chart.umd.js", "helpers.*",
     "quill.core.*", "quill.bubble.*", "htmax*", "htmx.js", "htmx.esm*", "Sortable.js", "tom-select.complete.js",
-    "tom-select.base*", "tom-select.popular*", "*.txt", "*.ts", "*.scss", "rest_framework", "gis", "xregexp",
+    "tom-select.base*", "tom-select.popular*", "*.txt", "*.ts", "*.scss", "*.py", "rest_framework", "gis", "xregexp",
     "*cyrillic*", "*greek*", "*vietnamese*",
 )  # fmt: skip
 HASHED = re.compile(r"^.+\.[0-9a-f]{12}\..+$")

@@ -1,15 +1,21 @@
 #!/bin/sh
 # Bring what browsers need of others' making into node_modules, exactly as package-lock.json has it, and put
-# what a page takes a part of into bundles (static/dist).
-# Does nothing when that was done last. Without an npm of the machine's, one comes from PyPI.
+# what a page takes a part of into bundles (static/dist): install-packages.sh [dev]
+# With `dev`, what tests need comes as well. Does nothing when that was done last. Without an npm of the
+# machine's, one comes from PyPI.
 set -eu
 lock=package-lock.json
 done=node_modules/.installed-$lock
+done_dev=node_modules/.installed-dev-$lock
 bundles=leadercrm/embedded/bundles
 
 inputs() { cat "$lock" "$bundles"/*.js; }
 
-[ -d static/dist ] && inputs | cmp -s - "$done" && exit 0
+installed() { [ -d static/dist ] && inputs | cmp -s - "$done"; }
+
+installed_dev() { [ "${1:-}" != dev ] || cmp -s "$lock" "$done_dev"; }
+
+installed && installed_dev "$@" && exit 0
 
 npm=npm
 # npm 7 was the first to read this kind of lock file.
@@ -19,8 +25,18 @@ if ! version=$(npm --version 2>/dev/null) || [ "${version%%.*}" -lt 7 ]; then
     npm=.venv/bin/npm
     PATH=$PWD/.venv/bin:$PATH
 fi
-echo "Installing $lock ..." >&2
 # No package's script runs: what is installed is files to be served.
-"$npm" ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
-"$npm" exec --offline -- esbuild "$bundles"/*.js --bundle --minify --outdir=static/dist --log-level=warning >&2
-inputs > "$done"
+quietly="--ignore-scripts --no-audit --no-fund --loglevel=error"
+if ! installed; then
+    echo "Installing $lock ..." >&2
+    # shellcheck disable=SC2086 # words on purpose
+    "$npm" ci --omit=dev $quietly >&2
+    "$npm" exec --offline -- esbuild "$bundles"/*.js --bundle --minify --outdir=static/dist --log-level=warning >&2
+    inputs > "$done"
+fi
+if ! installed_dev "$@"; then
+    # `npm ci` has seen that the lock file is whole; this adds to what it brought.
+    # shellcheck disable=SC2086
+    "$npm" install --no-save --include=dev $quietly >&2
+    cp "$lock" "$done_dev"
+fi

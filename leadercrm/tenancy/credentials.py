@@ -113,11 +113,15 @@ def make_token(
     name: str = "",
     read_only: bool = False,
     ends_at: datetime | None = None,
+    idle_life: timedelta | None = None,
     **limits: Any,
 ) -> tuple[AccessToken, str]:
-    """Make a token of a user: its row and its text. `limits` are further columns of AccessToken."""
+    """Make a token of a user: its row and its text. `limits` are further columns of AccessToken.
+
+    Unused it holds for `idle_life`, or as long as its kind does.
+    """
     secret = secret or new_secret()
-    life = timedelta(hours=settings.BROWSER_SESSION_HOURS) if kind == TokenKind.BROWSER else IDLE_LIFE
+    life = idle_life or (timedelta(hours=settings.BROWSER_SESSION_HOURS) if kind == TokenKind.BROWSER else IDLE_LIFE)
     idle_end = timezone.now() + life
     token = AccessToken.objects.create(
         login_id=login_id,

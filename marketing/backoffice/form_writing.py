@@ -125,6 +125,7 @@ def preview_of(form: Form, request: Any) -> dict[str, Any]:
         "theme": brand.theme,
         "lang": request.user.language[:2],
         "framed": True,
+        "still": True,
         "inputs": inputs_of(form, {}, {}),
         "names": {"stamp": STAMP, "honeypot": HONEYPOT, "consent": CONSENT},
         "origin": {},

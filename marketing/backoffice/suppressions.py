@@ -35,7 +35,7 @@ class SuppressionList(ListPage):
         Column("reason", _("Reason"), "badge", sort="reason"),
         Column("detail", _("Detail")),
         Column("created_at", _("Since"), "moment", sort="id"),
-        Column("id", "", template="marketing/backoffice/_release.html"),
+        Column("id", _("Let in again"), template="marketing/backoffice/_release.html"),
     )
     choices = (Choice("reason", _("Any reason"), suppression_reasons),)
 

@@ -39,6 +39,16 @@ function leave(link) {
   if (link.closest("#menu")) document.getElementById("menu").classList.remove("show");
 }
 
+// A table that is wider than its place is moved by the arrow keys, once it is reached.
+function reachTables() {
+  for (const box of all(".table-responsive")) {
+    const within = box.querySelector("a, button, input, select, textarea");
+    if (!within && box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+}
+addEventListener("resize", reachTables);
+
 // Toasts go by themselves, unless somebody is at them.
 function watchToasts() {
   for (const toast of all("[data-toast]:not([data-timed])")) {
@@ -135,6 +145,7 @@ document.addEventListener("htmx:after:swap", () => {
   watchToasts();
   markSection();
   showPlace();
+  reachTables();
 });
 document.addEventListener("htmx:error", () => {
   const box = document.getElementById("toasts");
@@ -147,3 +158,4 @@ document.addEventListener("htmx:error", () => {
 });
 watchToasts();
 showPlace();
+reachTables();

@@ -29,7 +29,13 @@
     const wall = (text) => text.replace(/(Z|[+-]\d\d:\d\d)$/, "");
     const moved = ({ event }) => post(event.extendedProps.move, { start: wall(event.startStr), ...(event.endStr && !event.allDay ? { end: wall(event.endStr) } : {}) });
     const asked = address.searchParams.get("view");
-    const narrow = window.matchMedia("(max-width: 767px)").matches;
+    const narrow = window.matchMedia("(max-width: 767px)");
+    const shape = () => ({
+      headerToolbar: narrow.matches ? { start: "prev,next", center: "title", end: "today" } : { start: "prev,next today", center: "title", end: VIEWS.join(",") },
+      footerToolbar: narrow.matches ? { center: VIEWS.join(",") } : false,
+      // A day's number is too small for a finger.
+      navLinks: !narrow.matches,
+    });
     // A box of its own: htmx would carry the style of one with an id over to the next page's, which the CSP refuses.
     const sheet = document.createElement("div");
     box.append(sheet);
@@ -39,13 +45,11 @@
       locale: document.documentElement.lang.slice(0, 2),
       timeZone: "UTC",
       now: () => new Date(begun + Date.now() - loaded).toISOString(),
-      initialView: VIEWS.includes(asked) ? asked : narrow ? "listWeek" : "dayGridMonth",
+      initialView: VIEWS.includes(asked) ? asked : narrow.matches ? "listWeek" : "dayGridMonth",
       initialDate: /^\d{4}-\d\d-\d\d$/.test(address.searchParams.get("date") ?? "") ? address.searchParams.get("date") : undefined,
-      headerToolbar: narrow ? { start: "prev,next", center: "title", end: "today" } : { start: "prev,next today", center: "title", end: VIEWS.join(",") },
-      footerToolbar: narrow ? { center: VIEWS.join(",") } : undefined,
+      ...shape(),
       firstDay: 1,
       nowIndicator: true,
-      navLinks: true,
       dayMaxEvents: true,
       height: "auto",
       slotMinTime: "06:00:00",
@@ -90,6 +94,10 @@
       calendar.refetchEvents();
     });
     calendar.render();
+    narrow.addEventListener("change", () => {
+      for (const [name, value] of Object.entries(shape())) calendar.setOption(name, value);
+      if (narrow.matches && !asked) calendar.changeView("listWeek");
+    });
   };
   draw();
   document.addEventListener("htmx:after:swap", draw);

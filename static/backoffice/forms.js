@@ -3,6 +3,8 @@
   const upgrade = () => {
     if (!window.TomSelect) return;
     for (const select of document.querySelectorAll("select[data-lookup]:not(.tomselected)")) {
+      // The field that is typed into bears the label; this one is only what is sent.
+      select.setAttribute("aria-hidden", "true");
       new TomSelect(select, {
         plugins: select.multiple ? ["remove_button"] : [],
         maxOptions: 50,

@@ -36,6 +36,7 @@
   const upgrade = () => {
     if (!window.TomSelect) return;
     for (const select of document.querySelectorAll("select[data-product]:not(.tomselected)")) {
+      select.setAttribute("aria-hidden", "true");
       const box = new TomSelect(select, {
         maxOptions: 30,
         shouldLoad: (text) => text.length > 1,

@@ -34,10 +34,11 @@ def log_in(
     secret: str | None = None,
     kind: TokenKind = TokenKind.API,
     life: timedelta | None = None,
+    idle_life: timedelta | None = None,
 ) -> Entrance:
     """Exchange an e-mail address and a password, and a `code` of those with a second factor, for a token of this kind.
 
-    With `life` the token ends then, used or not.
+    With `life` the token ends then, used or not; `idle_life` is how long it holds unused, if not as long as its kind.
     Unknown address, wrong password, inactive user and suspended tenant look and take the same (A-06).
     Whether there is a second factor is told to those alone who know the password.
     """
@@ -53,11 +54,19 @@ def log_in(
             raise _wrong()
         with transaction.atomic():
             check_second_factor(user, code)
-            token = open_session(user, login=login, secret=secret, kind=kind, life=life, actor=actor)
+            lives = {"life": life, "idle_life": idle_life}
+            token = open_session(user, login=login, secret=secret, kind=kind, **lives, actor=actor)
             return Entrance(token, user, bound)
 
 
-def log_in_with_code(*, challenge: str, code: str, actor: Actor, kind: TokenKind = TokenKind.BROWSER) -> Entrance:
+def log_in_with_code(
+    *,
+    challenge: str,
+    code: str,
+    actor: Actor,
+    kind: TokenKind = TokenKind.BROWSER,
+    idle_life: timedelta | None = None,
+) -> Entrance:
     """The second step of a page's login: who has just given the password gives a code."""
     pk, mark = challenged(challenge)
     login = LoginIndex.objects.select_related("tenant").filter(pk=pk, is_active=True).first()
@@ -69,7 +78,8 @@ def log_in_with_code(*, challenge: str, code: str, actor: Actor, kind: TokenKind
         if not still_the_same(user, mark):
             raise _wrong()
         check_second_factor(user, code or "-")
-        return Entrance(open_session(user, login=login, secret=None, kind=kind, actor=actor), user, bound)
+        token = open_session(user, login=login, secret=None, kind=kind, idle_life=idle_life, actor=actor)
+        return Entrance(token, user, bound)
 
 
 @domain_action(permission="accounts.log_in")
@@ -80,13 +90,15 @@ def open_session(
     secret: str | None,
     kind: TokenKind,
     life: timedelta | None = None,
+    idle_life: timedelta | None = None,
     actor: Actor,
 ) -> str:
     """Issue a token to a user whose password has been checked."""
     before = snapshot(user)
     assign(user, {"last_login": timezone.now()})
     record(actor, user, "user.logged_in", before=before)
-    return issue_token(login, kind=kind, secret=secret, ends_at=timezone.now() + life if life else None)
+    ends_at = timezone.now() + life if life else None
+    return issue_token(login, kind=kind, secret=secret, ends_at=ends_at, idle_life=idle_life)
 
 
 @domain_action(permission="accounts.log_out")

@@ -97,7 +97,7 @@ def test_refused_input_is_told_beside_its_field(reset: str, invitation: str, val
             answer = Browser().send(path, name="Ana", **values)
             assert answer.status_code == 422
             assert 'aria-invalid="true"' in answer.content.decode()
-            assert 'class="error"' in answer.content.decode()
+            assert 'class="invalid-feedback' in answer.content.decode()
             assert "correcta-9" not in answer.content.decode()
 
 

@@ -14,10 +14,12 @@ from leadercrm.accounts.actions.second_factor import (
     reset_second_factor,
 )
 from leadercrm.accounts.models import SecondFactor, User
+from leadercrm.core.cookies import SESSION_COOKIE
 from leadercrm.core.errors import Forbidden
 from leadercrm.core.testing.browser import Browser
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.tenants import PASSWORD, TestTenant
+from leadercrm.tenancy.models import AccessToken
 
 EMAIL = "admin@alfa.example.com"
 
@@ -114,3 +116,12 @@ def test_a_changed_password_ends_the_session_and_a_forgotten_one_is_mailed(brows
         assert "done" not in Browser().fill("/login/forgotten", email=address).content.decode()
         assert Browser().fill("/login/forgotten", email=address).status_code == 200
     assert Browser().fill("/login/forgotten", email="nothing").status_code == 422
+
+
+def test_session_is_kept_where_somebody_asks_for_it(alfa: TestTenant) -> None:
+    for typed, days, kept in (({}, 0, ""), ({"remember": "on"}, 30, 30 * 86400)):
+        browser = Browser()
+        answer = browser.fill("/login", email=EMAIL, password=PASSWORD, **typed)
+        assert answer.cookies[SESSION_COOKIE]["max-age"] == kept
+        token = AccessToken.objects.latest("pk")
+        assert (token.expires_at - timezone.now()).days == days

@@ -1,26 +1,30 @@
-"""A real browser for tests: Chromium, which the tests bring along where they may."""
+"""The real browser of tests: Chromium, found on the machine, started so that it speaks to nobody of its own accord."""
 
 import os
 import shutil
-import subprocess
 
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Every name leads nowhere: what a page asks of another machine fails, and is seen to.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NOBODY_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
 def chromium() -> str:
-    """The program's path. As root on Debian it is installed; elsewhere a missing one fails with what to do."""
-    found = _found()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (["update", "-qq"], ["install", "-y", "-qq", "chromium"]):
-            subprocess.run(["apt-get", *arguments], env=environment, check=False, capture_output=True)
-        found = _found()
-    if found is None:
-        pytest.fail("This test needs Chromium: sudo apt-get install -y chromium")
-    return found
-
-
-def _found() -> str | None:
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+    """The program's path. Without one a test is skipped, but on CI, where it fails."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is not None:
+        return found
+    told = "this test needs Chromium: sudo apt-get install -y chromium"
+    if os.environ.get("CI"):
+        pytest.fail(told)
+    pytest.skip(told)

@@ -1,4 +1,4 @@
-"""The product's pages over the wire, served by threads of the test's own process: its settings and patches hold."""
+"""The pages over the wire, served by threads of the test process: its settings and patches hold there."""
 
 import threading
 from collections.abc import Iterator
