@@ -30,6 +30,10 @@ CASES ?= 1000
 fuzz: install-dev translations ## Send made-up requests to every operation (CASES=1000 each; ARGS="-k Deals" for some of them)
 	@LEADERCRM_FUZZ_CASES=$(CASES) $(TEMPORARY) $(PYTHON) -m pytest -q -n 2 leadercrm/api/tests/test_fuzz.py leadercrm/api/tests/test_hostile.py $(ARGS)
 
+conformance: install-dev translations ## Put the agents' door to the protocol's own test suites (330 MB, once)
+	@sh leadercrm/mcp/conformance/install.sh
+	@$(TEMPORARY) $(PYTHON) -m pytest -q -s leadercrm/mcp/tests/conformance_suites.py $(ARGS)
+
 bench: install-dev translations ## Measure speed on throw-away servers; results in benchmarks/RESULTS.md
 	@$(TEMPORARY) $(PYTHON) -m benchmarks $(ARGS)
 
@@ -67,4 +71,4 @@ install-dev: install ## The same with what tests and checks need
 	@sh leadercrm/embedded/install.sh requirements-dev
 	@sh leadercrm/embedded/install-packages.sh dev
 
-.PHONY: help run test lint fuzz bench shell demo-reset lock postal-codes messages translations install install-dev
+.PHONY: help run test lint fuzz conformance bench shell demo-reset lock postal-codes messages translations install install-dev

@@ -14,6 +14,10 @@ PHONE_SHAPE = re.compile(r"^[0-9+()\-. ]+$")
 SPACES = re.compile(r"\s+")
 # Unicode's categories of control, format, surrogate and private characters.
 UNSEEN = ("Cc", "Cf", "Cs", "Co")
+# Characters that nobody sees, and that a model reads: directions, zero widths, joiners, tags. See without_unseen.
+UNSEEN_IN_JSON = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 
 def fold(text: str) -> str:
@@ -26,6 +30,11 @@ def fold(text: str) -> str:
 def visible_text(text: str) -> str:
     """The text without what nobody sees: control characters, marks of direction, zero widths, tags. Lines stay."""
     return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in UNSEEN).strip()
+
+
+def without_unseen(json_text: str) -> str:
+    """JSON without characters that no person sees: instructions hidden in them would reach a model alone."""
+    return json_text if json_text.isascii() else UNSEEN_IN_JSON.sub("", json_text)
 
 
 def phone_digits(text: str) -> str:

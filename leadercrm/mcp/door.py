@@ -84,13 +84,14 @@ def _answer(request: Any, context: ApiContext) -> HttpResponse:
         raise DomainError(_("This address does not take this method."), status=405, code="method_not_allowed")
     visit = Visit(_wanted(surface, request), context.ip, base_url(request), context.request_id, headers=context.headers)
     visit.called(request.META.get("HTTP_USER_AGENT", ""))
+    visit.streams = "text/event-stream" in request.META.get("HTTP_ACCEPT", "")
     if surface.asks_for_token:
         context.headers.update(throttling.ANONYMOUS.spend(context.ip))
     else:
         _enter(request, visit, path)
     body = _body(request)
     reply = protocol()(visit, body, _protocol_headers(request))
-    return HttpResponse(reply.body, status=reply.status, content_type="application/json")
+    return HttpResponse(reply.body, status=reply.status, content_type=reply.content_type)
 
 
 def _refuse_strangers(request: HttpRequest) -> None:

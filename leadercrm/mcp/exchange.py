@@ -25,7 +25,10 @@ R = TypeVar("R")
 
 @dataclass
 class Exchange:
-    """What the kernel knows of one request (mcp.shared.dispatcher.DispatchContext): nobody can be asked back."""
+    """What the kernel knows of one request (mcp.shared.dispatcher.DispatchContext): nobody can be asked back.
+
+    What a handler tells on its way is kept in `notes`, for an answer that has room for it.
+    """
 
     request_id: Any
     message_metadata: ServerMessageMetadata
@@ -34,16 +37,21 @@ class Exchange:
     )
     can_send_request: bool = False
     progress_token: Any = None
+    notes: list[dict[str, Any]] = field(default_factory=list)
     cancel_requested: anyio.Event = field(default_factory=anyio.Event)
 
     async def send_raw_request(self, method: str, params: Any, opts: Any = None) -> dict[str, Any]:
         raise NoBackChannelError(method)
 
     async def notify(self, method: str, params: Any, opts: Any = None) -> None:
-        """An answer in JSON has no room for notifications."""
+        self.notes.append({"jsonrpc": "2.0", "method": method, "params": params or {}})
 
     async def progress(self, progress: float, total: float | None = None, message: str | None = None) -> None:
-        """See notify."""
+        """Nothing for who has not asked to be told."""
+        if self.progress_token is None:
+            return
+        told = {"progressToken": self.progress_token, "progress": progress, "total": total, "message": message}
+        await self.notify("notifications/progress", {name: value for name, value in told.items() if value is not None})
 
 
 @dataclass(frozen=True)
@@ -55,17 +63,27 @@ class Route:
     capabilities: Any = None
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a request: its result or the protocol's error, and what was told on the way."""
+
+    result: dict[str, Any] | ErrorData
+    notes: list[dict[str, Any]]
+
+
 def exchange(
     server: Server[Any], visit: Visit, request_id: Any, method: str, params: Mapping[str, Any] | None, route: Route
-) -> dict[str, Any] | ErrorData:
-    """The result of one request, or the protocol's error."""
+) -> Outcome:
+    """Have one request answered."""
     connection = Connection.from_envelope(route.version, route.client_info, route.capabilities)
-    context: Any = Exchange(request_id, ServerMessageMetadata(request_context=visit))
+    meta = params.get("_meta") if params else None
+    token = meta.get("progressToken") if isinstance(meta, dict) else None
+    context: Any = Exchange(request_id, ServerMessageMetadata(request_context=visit), progress_token=token)
     runner = ServerRunner(server, connection, None)
     try:
-        return run_at_once(runner.on_request(context, method, params))
+        return Outcome(run_at_once(runner.on_request(context, method, params)), context.notes)
     except Exception as error:  # the SDK's own table says what becomes of it; what is none of its is logged
-        return modern_error_data(error)
+        return Outcome(modern_error_data(error), context.notes)
 
 
 def run_at_once(awaitable: Awaitable[R]) -> R:

@@ -43,6 +43,7 @@ class Reply:
 
     status: int
     body: bytes = b""
+    content_type: str = "application/json"
 
 
 def answer(visit: Visit, body: bytes, headers: Mapping[str, str]) -> Reply:
@@ -61,11 +62,12 @@ def answer(visit: Visit, body: bytes, headers: Mapping[str, str]) -> Reply:
     if isinstance(route, InboundLadderRejection):
         return _failed(request.id, ErrorData(code=route.code, message=route.message, data=route.data))
     _introduce(visit, message, route)
-    result = exchange(SERVER, visit, request.id, request.method, request.params, route)
-    if isinstance(result, ErrorData):
+    outcome = exchange(SERVER, visit, request.id, request.method, request.params, route)
+    if isinstance(outcome.result, ErrorData):
         # Clients of the handshake's era take an error of JSON-RPC for an answer like any other.
-        return _failed(request.id, result, 200 if route.version in HANDSHAKE_PROTOCOL_VERSIONS else None)
-    return Reply(200, json_bytes({"jsonrpc": "2.0", "id": request.id, "result": result}))
+        return _failed(request.id, outcome.result, 200 if route.version in HANDSHAKE_PROTOCOL_VERSIONS else None)
+    said = {"jsonrpc": "2.0", "id": request.id, "result": outcome.result}
+    return _streamed([*outcome.notes, said]) if outcome.notes and visit.streams else Reply(200, json_bytes(said))
 
 
 def _route(message: Any, headers: Mapping[str, str]) -> Route | InboundLadderRejection:
@@ -106,6 +108,12 @@ def _acknowledged(message: dict[str, Any], headers: Mapping[str, str]) -> Reply:
         if rejection is not None:
             return _failed(None, ErrorData(code=rejection.code, message=rejection.message, data=rejection.data))
     return Reply(202)
+
+
+def _streamed(messages: list[dict[str, Any]]) -> Reply:
+    """An answer with what was told on the way before it, as server-sent events: for clients that take them."""
+    events = b"".join(b"event: message\ndata: " + json_bytes(message) + b"\n\n" for message in messages)
+    return Reply(200, events, "text/event-stream")
 
 
 def _failed(request_id: Any, error: ErrorData, status: int | None = None) -> Reply:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from leadercrm.core.api.responses import json_bytes
+from leadercrm.core.text import without_unseen
 
 # A result longer than this fills an agent's head rather than its hands.
 MOST_BYTES = 20_000
@@ -14,9 +15,9 @@ Result = dict[str, Any]
 
 def succeeded(data: Mapping[str, Any]) -> Result:
     """A result as the protocol has it. `data` may hold Decimals, dates and lazy texts; they become JSON once."""
-    text = json_bytes(data)
+    text = without_unseen(json_bytes(data).decode())
     return {
-        "content": [{"type": "text", "text": text.decode()}],
+        "content": [{"type": "text", "text": text}],
         "structuredContent": orjson.loads(text),
         "isError": False,
     }

@@ -114,25 +114,29 @@ def _may(visit: Visit) -> Any:
     return lambda scope: scopes is None or TokenScope(scope) in scopes
 
 
-def _server() -> Server[Any]:
+def make_server(**handlers: Any) -> Server[Any]:
+    """The server with our handlers, or with others in the place of some."""
     hints: Mapping[Any, CacheHint] = {name: CacheHint(ttl_ms=ttl, scope="private") for name, ttl in KEPT_FOR.items()}
+    ours: dict[str, Any] = {
+        "on_list_tools": list_tools,
+        "on_call_tool": run_tool,
+        "on_list_prompts": list_prompts,
+        "on_get_prompt": get_prompt,
+        "on_completion": complete,
+        "on_list_resources": list_resources,
+        "on_list_resource_templates": list_templates,
+        "on_read_resource": read_resource,
+    }
     server: Server[Any] = Server(
         "leader-crm",
         version="1",
         title="Leader CRM",
         instructions=" ".join(INSTRUCTIONS.split()),
         cache_hints=hints,
-        on_list_tools=list_tools,
-        on_call_tool=run_tool,
-        on_list_prompts=list_prompts,
-        on_get_prompt=get_prompt,
-        on_completion=complete,
-        on_list_resources=list_resources,
-        on_list_resource_templates=list_templates,
-        on_read_resource=read_resource,
+        **{**ours, **handlers},
     )
     server.middleware.clear()  # OpenTelemetry, which nobody listens to here
     return server
 
 
-SERVER = _server()
+SERVER = make_server()

@@ -37,6 +37,8 @@ class Visit:
     request_id: str
     agent: str = ""
     credential: Credential | None = None
+    # The client takes an answer in events, and what is told before it.
+    streams: bool = False
     headers: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -26,6 +26,7 @@ from leadercrm.mcp.tools import activities, deals, invoices
 from leadercrm.mcp.writing import meant
 
 MOST_INCLUDED = 20
+MOST_OF_A_NOTE = 2000
 
 
 @dataclass(frozen=True)
@@ -155,5 +156,7 @@ def _listed(call: Call, listing: Any, given: dict[str, Any]) -> list[dict[str, A
 
 
 def _external(note: dict[str, Any]) -> dict[str, Any]:
-    """A text that anybody may have written, marked as what it is."""
-    return {**note, "source": "external"}
+    """A text that anybody may have written, marked as what it is, and no longer than what one can take in."""
+    body = note["body"]
+    cut = {"body": body[:MOST_OF_A_NOTE], "cut": True} if len(body) > MOST_OF_A_NOTE else {}
+    return {**note, **cut, "source": "external"}
