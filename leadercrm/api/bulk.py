@@ -1,18 +1,15 @@
 """POST /api/v1/bulk: up to 100 writes by one request, each as if it had come alone, or all of them or none."""
 
-from io import BytesIO
-from typing import Any, cast
+from typing import Any
 
 import orjson
-from django.conf import settings
-from django.core.handlers.wsgi import WSGIRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, get_resolver
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from leadercrm.core.api import throttling, trying
+from leadercrm.core.api import throttling
+from leadercrm.core.api.alone import Alone
 from leadercrm.core.api.context import ApiContext
 from leadercrm.core.api.described import Resource, described
 from leadercrm.core.api.exceptions import as_refusal, error_response
@@ -20,10 +17,9 @@ from leadercrm.core.api.fields import Flag, ListOf, OneOf, Text
 from leadercrm.core.api.responses import json_response
 from leadercrm.core.api.shapes import FREE_OBJECT, INTEGER, TEXT, Shape, explained, list_of, nullable, record
 from leadercrm.core.api.views import ApiView
-from leadercrm.core.errors import DomainError, NotFound
+from leadercrm.core.errors import DomainError
 
 MOST = 100
-PREFIX = "/api/v1"
 METHODS = ("POST", "PUT", "PATCH", "DELETE")
 FAILED = 400
 
@@ -60,6 +56,7 @@ class BulkInput(serializers.Serializer[Any]):
 class BulkView(ApiView):
     """Not an action: each operation is one, and asks for what it needs."""
 
+    carries_others = True
     resource = Resource("Bulk", _("bulk request"), _("many at once"), _("Many writes by one request."), plural="Bulk")
 
     @described(
@@ -113,53 +110,12 @@ class BulkView(ApiView):
         return _outcome(index, operation, response)
 
     def _carried_out(self, index: int, operation: dict[str, Any]) -> HttpResponse:
-        request = self._request(index, operation)
-        match = _write_at(request.path_info)
-
-        def call() -> HttpResponse:
-            return cast("HttpResponse", match.func(request, *match.args, **match.kwargs))
-
-        with transaction.atomic():
-            return trying.tried(call) if trying.is_trial(request) else call()
-
-    def _request(self, index: int, operation: dict[str, Any]) -> Any:
-        """The request that the operation alone would have been."""
-        path, _question, query = operation["path"].partition("?")
-        body = orjson.dumps(operation["body"]) if operation.get("body") is not None else b""
-        kept = {name: value for name, value in self.request.META.items() if name not in SET_ANEW}
-        alone: Any = WSGIRequest(
-            {
-                **kept,
-                "REQUEST_METHOD": operation["method"],
-                "PATH_INFO": f"{PREFIX}/{path.removeprefix(PREFIX).strip('/')}",
-                "QUERY_STRING": query,
-                "CONTENT_TYPE": "application/json" if body else "",
-                "CONTENT_LENGTH": str(len(body)),
-                "wsgi.input": BytesIO(body),
-                **({"HTTP_IF_MATCH": operation["if_match"]} if operation.get("if_match") else {}),
-            }
-        )
-        alone.api = ApiContext(ip=self.context.ip, request_id=self._request_id(index), actor=self.actor)
-        return alone
+        alone = Alone(operation["method"], operation["path"], operation.get("body"), operation.get("if_match"))
+        context = ApiContext(ip=self.context.ip, request_id=self._request_id(index), actor=self.actor)
+        return alone.answer(self.request.META, context)
 
     def _request_id(self, index: int) -> str:
         return f"{self.context.request_id}.{index}"
-
-
-# Of the whole request, and nothing to the single operation.
-SET_ANEW = {"HTTP_IDEMPOTENCY_KEY", "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_TRANSFER_ENCODING", "wsgi.input"}
-
-
-def _write_at(path: str) -> Any:
-    """The view of an address that takes writes of somebody who is logged in; NotFound for any other."""
-    try:
-        match = get_resolver(settings.ROOT_URLCONF).resolve(path)
-    except Resolver404:
-        raise NotFound() from None
-    view = getattr(match.func, "cls", None)
-    if view is None or view is BulkView or getattr(view, "public", False) or not issubclass(view, ApiView):
-        raise NotFound(_("There is no such operation here."))
-    return match
 
 
 def _outcome(index: int, operation: dict[str, Any], response: HttpResponse) -> dict[str, Any]:

@@ -93,7 +93,9 @@ def _data(tool: Tool, call: Call, steering: Values, confirmed: bool, arguments: 
     try:
         if tool.confirms is not None and not (confirmed or steering.get("confirm")):
             judge_only(asked, lambda: tool.run(again(call)))
-            raise Unconfirmed(tool.confirms(call))
+            sentence = tool.confirms(call)
+            if sentence:
+                raise Unconfirmed(sentence)
         key = steering.get("idempotency_key")
         return _once(tool, call, asked, key) if key else _carried_out(tool, call, asked)
     except Held as held:

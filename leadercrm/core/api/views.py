@@ -34,6 +34,8 @@ class ApiView(APIView):
     """A DRF view without what the gateway has done already: credentials, limits, errors, negotiation."""
 
     public: ClassVar[bool] = False
+    # Its operations are others of the API, which must not be of this kind themselves.
+    carries_others: ClassVar[bool] = False
     # What its operations are about, for the API's description.
     resource: ClassVar[Resource]
     # How large a body may be where it is not the usual (settings.DATA_UPLOAD_MAX_MEMORY_SIZE).
