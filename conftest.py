@@ -45,7 +45,13 @@ SUITE = Suite()
 
 
 # Files that take longest, waits for processes and locks included: first, so that none is left to the end.
-LONGEST = ("test_storm", "test_fleet", "test_hostile", "test_admin_crawl", "test_registration_races", "test_faults")
+LONGEST = (
+    "test_fleet", "test_provisioning", "test_admin_crawl", "test_hostile", "test_matrix", "test_fuzz",
+    "test_faults", "test_pdf_documents", "test_admin_lists", "test_registration_races", "test_openapi", "test_demo",
+    "test_doorbell", "test_renderer", "test_storm", "test_pdf_canaries", "test_hammer", "test_stdio",
+    "test_delivery_storm", "test_template", "test_merging_races", "test_document_races", "test_deal_races",
+    "test_temporary", "test_servers", "test_mail_kills", "test_numbers", "test_form_races", "test_two_beats",
+)  # fmt: skip
 
 
 def pytest_collection_finish() -> None:
