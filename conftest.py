@@ -91,6 +91,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         drop_migrated_database()
 
 
+@pytest.fixture(scope="session")
+def tenants(django_db_setup: None) -> dict[str, TestTenant]:
+    """Alfa and Beta, for what is made once for many tests."""
+    return SUITE.tenants
+
+
 @pytest.fixture
 def alfa(db: None) -> Iterator[TestTenant]:
     """The tenant that a test works in; bound, so that models can be used directly."""
