@@ -17,7 +17,7 @@ run: install translations ## Start everything at http://127.0.0.1:8000 (PORT=...
 	@exec $(PYTHON) manage.py up
 
 test: install-dev translations ## Run all tests on throw-away servers (ARGS="crm -k merge" for some of them)
-	@$(TEMPORARY) $(PYTHON) -m pytest -q -n 2 --dist loadfile $(ARGS)
+	@$(TEMPORARY) $(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: install-dev ## Check style, types, layers and missing migrations
 	$(PYTHON) -m ruff check .

@@ -3,6 +3,7 @@
 import gc
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -42,10 +43,17 @@ class Suite:
 
 
 SUITE = Suite()
+SECONDS_OF_A_TEST = 20
 
 
 # Files that take longest, waits for processes and locks included: first, so that none is left to the end.
-LONGEST = ("test_storm", "test_fleet", "test_hostile", "test_admin_crawl", "test_registration_races", "test_faults")
+LONGEST = (
+    "test_fleet", "test_provisioning", "test_admin_crawl", "test_hostile", "test_matrix", "test_fuzz",
+    "test_faults", "test_pdf_documents", "test_admin_lists", "test_registration_races", "test_openapi", "test_demo",
+    "test_doorbell", "test_renderer", "test_storm", "test_pdf_canaries", "test_hammer", "test_stdio",
+    "test_delivery_storm", "test_template", "test_merging_races", "test_document_races", "test_deal_races",
+    "test_temporary", "test_servers", "test_mail_kills", "test_numbers", "test_form_races", "test_two_beats",
+)  # fmt: skip
 
 
 def pytest_collection_finish() -> None:
@@ -83,10 +91,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         drop_migrated_database()
 
 
+@pytest.fixture(scope="session")
+def tenants(django_db_setup: None) -> dict[str, TestTenant]:
+    """Alfa and Beta, for what is made once for many tests."""
+    return SUITE.tenants
+
+
 @pytest.fixture
 def alfa(db: None) -> Iterator[TestTenant]:
     """The tenant that a test works in; bound, so that models can be used directly."""
-    tenant = SUITE.tenants["Alfa"]
+    tenant = SUITE.tenants["Alfa"].as_made()
     with bind(tenant.bound):
         yield tenant
 
@@ -94,7 +108,7 @@ def alfa(db: None) -> Iterator[TestTenant]:
 @pytest.fixture
 def beta(db: None) -> TestTenant:
     """Another tenant, for leaks. Not bound."""
-    return SUITE.tenants["Beta"]
+    return SUITE.tenants["Beta"].as_made()
 
 
 @pytest.fixture
@@ -145,6 +159,14 @@ def costly_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords are hashed as the product does it."""
     for name, value in COST.items():
         monkeypatch.setattr(LeaderArgon2Hasher, name, value)
+
+
+@pytest.fixture(autouse=True)
+def _same_day() -> None:
+    """No zone's day ends in the middle of a test: one that would begin shortly before that waits for the next hour."""
+    left = 3600 - time.time() % 3600
+    if left < SECONDS_OF_A_TEST:
+        time.sleep(left)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from leadercrm.api.handler import Application
 from leadercrm.api.tests.operation import Operation
-from leadercrm.api.tests.operations import CONTACT, operations
+from leadercrm.api.tests.operations import CONTACT
 from leadercrm.core.pdf.renderer import html_to_pdf
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.hostile import BODIES, CREDENTIALS, HEADERS, IDEMPOTENCY_KEYS, QUERIES, VALUES, civil
@@ -59,8 +59,8 @@ def call(api: Api, operation: Operation, **kwargs: Any) -> Any:
 
 
 @PATIENT
-def test_any_value_in_any_field(api: Api) -> None:
-    fields = [(one, name) for one in operations(api) for name in sorted((one.body or {}).keys() - ALIKE)]
+def test_any_value_in_any_field(api: Api, known: list[Operation]) -> None:
+    fields = [(one, name) for one in known for name in sorted((one.body or {}).keys() - ALIKE)]
     for number, (value, raw_value) in enumerate(VALUES.items()):
         for operation, name in fields[number % EACH :: EACH]:
             rest = {key: kept for key, kept in (operation.body or {}).items() if key != name}
@@ -72,8 +72,7 @@ def test_any_value_in_any_field(api: Api) -> None:
 
 
 @PATIENT
-def test_any_body(api: Api) -> None:
-    known = operations(api)
+def test_any_body(api: Api, known: list[Operation]) -> None:
     for number, (name, (raw, content_type)) in enumerate(BODIES.items()):
         for operation in known[number % EACH :: EACH]:
             answer = civil((operation, name), call, api, operation, raw=raw, content_type=content_type)
@@ -84,8 +83,7 @@ def test_any_body(api: Api) -> None:
 
 
 @PATIENT
-def test_any_query(api: Api) -> None:
-    known = operations(api)
+def test_any_query(api: Api, known: list[Operation]) -> None:
     for number, (name, query) in enumerate(QUERIES.items()):
         for operation in known[number % EACH :: EACH]:
             civil((operation, name), api.call, operation.method, f"{operation.path}?{query}", operation.body)
@@ -97,8 +95,7 @@ def test_query_in_raw_bytes(api: Api) -> None:
 
 
 @PATIENT
-def test_any_header(api: Api) -> None:
-    known = operations(api)
+def test_any_header(api: Api, known: list[Operation]) -> None:
     for number, (name, headers) in enumerate(HEADERS.items()):
         for operation in known[number % EACH :: EACH]:
             answer = civil((operation, name), call, api, operation, headers=headers)
@@ -119,8 +116,8 @@ def test_path_in_raw_bytes(api: Api) -> None:
         assert civil(raw, api.call, "GET", "/", environ={"PATH_INFO": raw}).status == 404
 
 
-def test_any_credential(api: Api) -> None:
-    guarded = [operation for operation in operations(api) if not operation.public]
+def test_any_credential(api: Api, known: list[Operation]) -> None:
+    guarded = [operation for operation in known if not operation.public]
     with untouched():
         for text in CREDENTIALS:
             for operation in guarded[::5]:
@@ -128,11 +125,11 @@ def test_any_credential(api: Api) -> None:
                 assert (answer.status, answer.json["message"]) == (401, "Unauthenticated."), (text, answer)
 
 
-def test_any_idempotency_key(api: Api) -> None:
-    known = [operation for operation in operations(api) if operation.method == "POST"]
+def test_any_idempotency_key(api: Api, known: list[Operation]) -> None:
+    posts = [operation for operation in known if operation.method == "POST"]
     with untouched():
         for key in IDEMPOTENCY_KEYS:
-            for operation in known:
+            for operation in posts:
                 answer = civil(key, call, api, operation, headers={"Idempotency-Key": key})
                 assert (answer.status, answer.json.get("code")) == (422, "bad_idempotency_key"), (
                     operation,
@@ -141,9 +138,9 @@ def test_any_idempotency_key(api: Api) -> None:
                 )
 
 
-def test_unknown_methods(api: Api, anonymous: Api) -> None:
+def test_unknown_methods(api: Api, anonymous: Api, known: list[Operation]) -> None:
     # A form's address answers to OPTIONS: pages of other sites send to it.
-    paths = {operation.path for operation in operations(api) if operation.route != "form-submit"}
+    paths = {operation.path for operation in known if operation.route != "form-submit"}
     methods = ("TRACE", "OPTIONS", "FOO", "CONNECT", "PROPFIND", "Ñ", "")
     with untouched():
         for path, method in product(paths, methods):
@@ -155,8 +152,7 @@ def test_unknown_methods(api: Api, anonymous: Api) -> None:
                     assert answer.headers["Allow"]
 
 
-def test_head_is_get_without_a_body(api: Api) -> None:
-    known = operations(api)
+def test_head_is_get_without_a_body(api: Api, known: list[Operation]) -> None:
     readable = {operation.path for operation in known if operation.method == "GET"}
     for operation in known:
         answer = civil(operation, api.call, "HEAD", operation.path)

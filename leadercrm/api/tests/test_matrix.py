@@ -15,8 +15,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from leadercrm.api.tests.conftest import operations_of
 from leadercrm.api.tests.operation import Operation
-from leadercrm.api.tests.operations import operations
 from leadercrm.core.testing.conformance import description
 from leadercrm.core.testing.doors import Answer, Api
 from leadercrm.core.testing.refusals import untouched
@@ -74,12 +74,11 @@ def far_ids(tenant: TestTenant) -> None:
         )
 
 
-@pytest.fixture
-def matrix(api: Api, alfa: TestTenant, beta: TestTenant) -> list[Row]:
-    own = {key_of(operation): operation for operation in operations(api)}
-    far_ids(beta)
-    with visiting(beta):
-        foreign = {key_of(operation): operation for operation in operations(Api(beta.tokens["admin"]))}
+@pytest.fixture(scope="module")
+def matrix(known: list[Operation], tenants: dict[str, TestTenant]) -> list[Row]:
+    own = {key_of(operation): operation for operation in known}
+    far_ids(tenants["Beta"])
+    foreign = {key_of(operation): operation for operation in operations_of(tenants["Beta"])}
     lacking = [f"{method} {template}" for method, template in described() if (method, template) not in own]
     assert not lacking, f"give these an entry in operations.py: {lacking}"
     return [Row(*key, own[key], foreign[key]) for key in described()]

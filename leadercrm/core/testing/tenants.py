@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy, deepcopy
 from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
@@ -27,6 +28,12 @@ class TestTenant:
     row: Tenant
     users: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+
+    def as_made(self) -> "TestTenant":
+        """Itself, but that what a test sets in it stays with that test."""
+        row = copy(self.row)
+        row.settings = deepcopy(row.settings)
+        return TestTenant(row, dict(self.users), dict(self.tokens))
 
     @property
     def bound(self) -> BoundTenant:
