@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from playwright.sync_api import FilePayload
 
 from crm.models import Contact
 from leadercrm.core.testing.tenants import TestTenant
@@ -14,7 +15,7 @@ from marketing.models import Campaign, CampaignPicture, Segment
 from marketing.tests.test_hostile_pages import watched
 
 
-def a_picture() -> dict[str, Any]:
+def a_picture() -> FilePayload:
     drawn = BytesIO()
     Image.new("RGB", (900, 300), "#2a9d8f").save(drawn, "PNG")
     return {"name": "Equipo.png", "mimeType": "image/png", "buffer": drawn.getvalue()}
