@@ -15,18 +15,14 @@ from crm.models import Contact
 from events.attendance import qr_of
 from events.models import Attendee, Event
 from leadercrm.core.cookies import SESSION_COOKIE
-from leadercrm.core.testing.chromium import chromium
+from leadercrm.core.testing.chromium import FLAGS, NOBODY_ELSE, chromium
 from leadercrm.core.testing.serving import served
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.credentials import issue_token
 from leadercrm.tenancy.models import LoginIndex, TokenKind
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
-]  # fmt: skip
+CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 WIDTH, HEIGHT = 640, 480
 
 
@@ -80,7 +76,7 @@ def test_tickets_are_read_one_after_the_other(event: tuple[TestTenant, Event, li
     seen = film(codes, tmp_path / "camera.y4m")
     with served() as address, sync_playwright() as driver:
         browser = driver.chromium.launch(
-            executable_path=chromium(), args=[*ARGUMENTS, f"--use-file-for-fake-video-capture={seen}"]
+            executable_path=chromium(), args=[*FLAGS, NOBODY_ELSE, *CAMERA, f"--use-file-for-fake-video-capture={seen}"]
         )
         context = browser.new_context(base_url=address, permissions=["camera"], locale="es-MX")
         context.set_default_timeout(60_000)

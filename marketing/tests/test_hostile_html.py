@@ -49,7 +49,8 @@ def _asked_for(mails: list[str], profile: Path) -> set[str]:
     """The numbers of payloads that made Chromium ask the canary for something. Every name leads to our server."""
     with _served(mails) as (port, paths):
         argv = [
-            chromium(), *FLAGS, "--headless=new", "--autoplay-policy=no-user-gesture-required", f"--user-data-dir={profile}",
+            chromium(), *FLAGS, "--headless=new", "--autoplay-policy=no-user-gesture-required",
+            f"--user-data-dir={profile}",
             f"--host-resolver-rules=MAP {CANARY} 127.0.0.1:{port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
             "--virtual-time-budget=4000", "--dump-dom", f"http://127.0.0.1:{port}/",
         ]  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from leadercrm.core.cookies import SESSION_COOKIE
-from leadercrm.core.testing.chromium import chromium
+from leadercrm.core.testing.chromium import FLAGS, NOBODY_ELSE, chromium
 from leadercrm.core.testing.serving import served
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.tenancy.binding import bind
@@ -22,8 +22,6 @@ from marketing.models import Campaign, Segment
 from marketing.tests.hostile import PAYLOADS
 
 TOGETHER = 25
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-NOBODY_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 # What Chromium says of HTML that the editor takes apart in a document that is shown nowhere, where nothing can run.
 INERT = ("Applying inline style", "Executing inline event handler", "Setting the document's base URI")
 # Frames without `sandbox`: what the answer itself forbids has to do. And what a reader might click is clicked.
@@ -68,7 +66,7 @@ class Watched:
 def watched(tenant: TestTenant) -> Iterator[Watched]:
     token = issue_token(LoginIndex.objects.get(pk=tenant.users["admin"]), kind=TokenKind.BROWSER)
     with served() as address, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, NOBODY_ELSE])
+        browser = driver.chromium.launch(executable_path=chromium(), args=[*FLAGS, NOBODY_ELSE])
         context = browser.new_context(base_url=address, locale="es-MX")
         context.set_default_timeout(60_000)
         context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address, "httpOnly": True}])
