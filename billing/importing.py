@@ -14,6 +14,7 @@ from billing.actions.products import (
     delete_product,
 )
 from billing.api.serializers_products import ProductInput
+from billing.filters_products import ProductFilter
 from billing.models import Product, ProductCategory
 from billing.queries_products import PRODUCTS
 from leadercrm.core.actor import Actor
@@ -80,9 +81,10 @@ def _of(keys: Iterable[str]) -> dict[str, int]:
 
 let_batch(
     Kind(
-        "products", _("Products"), PRODUCTS, None, ProductInput, "web:product-edit", "web:products",
+        "products", _("Products"), PRODUCTS, ProductInput, "web:product-edit", "web:products",
         create_product, change_product, delete_product,
         importing=Importing(lambda: TARGETS, create_products, _keys, _of, _body, "name"),
+        filters=ProductFilter.base_filters,
         own=("billing.ProductImage.product",),
     )
 )  # fmt: skip

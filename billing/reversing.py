@@ -19,7 +19,7 @@ from billing.actions.contracts import (
 from billing.actions.invoices import change_invoice, delete_invoice
 from billing.actions.lines import LINE_TYPES
 from billing.actions.payments import change_payment, delete_payment
-from billing.actions.products import change_product, delete_product
+from billing.actions.products import change_product, delete_product, restore_product
 from billing.actions.quotes import change_quote, delete_quote
 from billing.actions.recurring import change_recurring_invoice, delete_recurring_invoice
 from billing.models import Contract, ContractTemplate, Invoice, Payment, Product, Quote, RecurringInvoice
@@ -88,7 +88,7 @@ def follows_a_payment(entry: AuditEntry) -> bool:
     return entry.action == "invoice.settled"
 
 
-reverses(Product, remove=delete_product, put_back=change_product)
+reverses(Product, remove=delete_product, restore=restore_product, put_back=change_product)
 reverses(ContractTemplate, remove=delete_contract_template, put_back=change_contract_template)
 reverses(
     Quote,

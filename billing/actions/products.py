@@ -73,6 +73,15 @@ def delete_product(product: Product, *, actor: Actor) -> None:
     amend(lock(product), {"deleted_at": timezone.now()}, actor=actor, action="product.deleted")
 
 
+@domain_action(permission="billing.delete_product")
+def restore_product(product: Product, *, actor: Actor) -> Product:
+    """Put a deleted product into the catalogue again, unless its SKU has been given to another."""
+    product = lock(product, deleted=True)
+    with unique("product_sku_once", SKU_TAKEN, field="sku"):
+        amend(product, {"deleted_at": None}, actor=actor, action="product.restored")
+    return product
+
+
 @domain_action(permission="billing.manage_product_categories")
 def create_category(values: Values, *, actor: Actor) -> ProductCategory:
     """Make a category of a name that no other has."""

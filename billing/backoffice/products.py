@@ -31,12 +31,17 @@ class ProductList(ListPage):
     search_hint = _("Name, SKU or description")
     empty_title = _("No products yet")
     empty_text = _("What is in the catalogue fills in a quote's lines by itself.")
+    bulk, bulk_permission = "products", "billing.change_product"
     columns = (
         Column("name", _("Name"), "title", sort="search"),
         Column("sku", _("SKU"), sort="sku"),
         Column("unit_price", _("Price"), "money", sort="unit_price"),
         Column("tax_rate", _("Tax"), "percent", sort="tax_rate"),
         Column("is_active", _("On sale"), "flag"),
+        Column("currency", _("Currency"), sort="currency", extra=True),
+        Column("sat_product_key", _("SAT product key"), sort="sat_product_key", extra=True),
+        Column("sat_unit_key", _("SAT unit key"), sort="sat_unit_key", extra=True),
+        Column("created_at", _("Added"), "moment", sort="id", extra=True),
     )
     choices = (Choice("active_only", _("All products"), lambda: [("true", _("On sale"))]),)
 

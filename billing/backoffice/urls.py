@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.backoffice import contracts, invoices, panels, products, quotes, timelines, wording  # noqa: F401 - some enter themselves
 from billing.backoffice.lines import TotalsPage
 from leadercrm.core.web.navigation import Entry, enter, offer_new
+from leadercrm.lists.backoffice.bulk import let_change
 
 urlpatterns = [
     path("products", products.ProductList.as_view(), name="products"),
@@ -48,6 +49,8 @@ urlpatterns = [
     path("contracts/<int:pk>/sign", contracts.ContractSign.as_view(), name="contract-sign"),
     path("contracts/<int:pk>/delete", contracts.ContractDelete.as_view(), name="contract-delete"),
 ]
+
+let_change("products", products.ProductForm.fields, "category_id", "tax_factor", "tax_rate", "currency")
 
 enter(
     20,

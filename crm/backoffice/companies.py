@@ -42,6 +42,7 @@ class CompanyList(ListPage):
     search_hint = _("Name, domain, RFC, e-mail or phone")
     empty_title = _("No companies yet")
     empty_text = _("Add the firms that your contacts work for.")
+    bulk, bulk_permission = "companies", "crm.change_company"
     columns = (
         Column("name", _("Name"), "person", sort="search"),
         Column("industry", _("Industry"), sort="industry"),
@@ -50,6 +51,11 @@ class CompanyList(ListPage):
         Column("phone", _("Phone"), "phone"),
         Column("email", _("E-mail"), "email"),
         Column("owner_name", _("Owner"), "user", sort="owner__name"),
+        Column("tax_id", _("RFC"), sort="tax_id", extra=True),
+        Column("domain", _("Web domain"), sort="domain", extra=True),
+        Column("employee_range", _("Employees"), sort="employee_range", extra=True),
+        Column("created_at", _("Added"), "moment", sort="id", extra=True),
+        Column("updated_at", _("Changed"), "moment", sort="updated_at", extra=True),
     )
     choices = (Choice("owner_id", _("Anybody's"), users),)
 

@@ -1,6 +1,7 @@
 """The pages of contacts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +18,11 @@ from crm.backoffice.timelines import PENDING, drawn
 from crm.backoffice.twins import merges_into, twins_of
 from crm.filters import ContactFilter, DealFilter
 from crm.filters_activities import ActivityFilter
+from crm.importing.contacts import CUSTOM
+from crm.models import CustomField, FieldType
 from crm.queries import CONTACTS, DELETED_CONTACTS, NOTES, notes_of
 from crm.queries_activities import ACTIVITIES
+from crm.queries_custom import custom_fields
 from crm.queries_deals import DEALS
 from crm.scoring import explain_score
 from leadercrm.core.api.validating import validated
@@ -52,6 +56,7 @@ class ContactList(ListPage):
     search_hint = _("Name, e-mail, phone or RFC")
     empty_title = _("No contacts yet")
     empty_text = _("Add the people whom you sell to, or let your web forms bring them.")
+    bulk, bulk_permission = "contacts", "crm.change_contact"
     columns = (
         Column("full_name", _("Name"), "person", sort="search"),
         Column("company_name", _("Company"), sort="company__name"),
@@ -64,12 +69,34 @@ class ContactList(ListPage):
         Column("city", _("City"), sort="city", extra=True),
         Column("source", _("Origin"), sort="source", extra=True),
         Column("job_title", _("Job title"), sort="job_title", extra=True),
+        Column("country", _("Country"), sort="country", extra=True),
+        Column("updated_at", _("Changed"), "moment", sort="updated_at", extra=True),
     )
     choices = (
         Choice("lifecycle_stage", _("Any stage"), stages_of_relationship),
         Choice("owner_id", _("Anybody's"), users),
         Choice("without_activity", _("With or without activity"), lambda: [("true", _("Without any activity"))]),
     )
+
+    def all_columns(self) -> Sequence[Column]:
+        """With the fields that the tenant has defined."""
+        kinds: dict[str, str] = {FieldType.NUMBER: "number", FieldType.DATE: "day"}
+        return [
+            *self.columns,
+            *(
+                Column(f"{CUSTOM}{field.key}", field.label, kinds.get(field.type, "text"), extra=True)
+                for field in self._custom
+            ),
+        ]
+
+    @cached_property
+    def _custom(self) -> list[CustomField]:
+        return custom_fields()
+
+    def told(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        for row in rows:
+            row.update({f"{CUSTOM}{key}": value for key, value in row["custom_fields"].items()})
+        return rows
 
 
 class ContactForm(FormPage):

@@ -38,6 +38,7 @@ class DealList(ListPage):
     search_hint = _("Name of the deal")
     empty_title = _("No deals yet")
     empty_text = _("Each sale that may come to be is a deal: with an amount, a stage and somebody who minds it.")
+    bulk, bulk_permission = "deals", "crm.change_deal"
     columns = (
         Column("name", _("Name"), "title", sort="search"),
         Column("company_name", _("Company"), sort="company__name"),
@@ -47,6 +48,11 @@ class DealList(ListPage):
         Column("probability", _("Probability"), "percent", sort="probability"),
         Column("expected_close_date", _("Expected close"), "day", sort="expected_close_date"),
         Column("owner_name", _("Owner"), "user", sort="owner__name"),
+        Column("weighted_amount", _("Weighted"), "money", extra=True),
+        Column("lost_reason", _("Reason of loss"), sort="lost_reason", extra=True),
+        Column("closed_at", _("Closed"), "moment", sort="closed_at", extra=True),
+        Column("created_at", _("Added"), "moment", sort="id", extra=True),
+        Column("updated_at", _("Changed"), "moment", sort="updated_at", extra=True),
     )
     choices = (
         Choice("status", _("Any status"), deal_states),

@@ -51,6 +51,7 @@ from crm.queries import COMPANIES, CONTACTS
 from crm.queries_deals import DEALS
 from leadercrm.core.web.finding import Findable, let_find
 from leadercrm.core.web.navigation import Entry, enter, offer_new
+from leadercrm.lists.backoffice.bulk import let_change
 
 urlpatterns = [
     path("contacts", ContactList.as_view(), name="contacts"),
@@ -100,6 +101,10 @@ urlpatterns = [
     path("activities/<int:pk>/delete", ActivityDelete.as_view(), name="activity-delete"),
     path("activities/<int:pk>/restore", ActivityRestore.as_view(), name="activity-restore"),
 ]
+
+let_change("contacts", ContactForm.fields, "owner_id", "lifecycle_stage", "company_id", "source", "city", "country")
+let_change("companies", CompanyForm.fields, "owner_id", "industry", "employee_range")
+let_change("deals", DealForm.fields, "owner_id", "stage_id", "expected_close_date", "company_id")
 
 enter(
     10,

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from crm.actions.companies import change_company, create_companies, create_company, delete_company, restore_company
+from crm.actions.companies import change_company, create_companies, create_company, delete_company
 from crm.api.serializers import CompanyInput
+from crm.filters import CompanyFilter
 from crm.importing.names import OWNER_TARGET, folded, upper
 from crm.models import Company
-from crm.queries import COMPANIES, DELETED_COMPANIES
+from crm.queries import COMPANIES
 from leadercrm.core.text import fold
 from leadercrm.lists.cells import number
 from leadercrm.lists.kinds import Importing, Kind, Target, Values, let_batch
@@ -53,8 +54,9 @@ def _companies_of(keys: Iterable[str]) -> dict[str, int]:
 
 let_batch(
     Kind(
-        "companies", _("Companies"), COMPANIES, DELETED_COMPANIES, CompanyInput, "web:company", "web:companies",
-        create_company, change_company, delete_company, restore_company,
+        "companies", _("Companies"), COMPANIES, CompanyInput, "web:company", "web:companies",
+        create_company, change_company, delete_company,
         Importing(lambda: COMPANY_TARGETS, create_companies, _company_keys, _companies_of, required="name"),
+        filters=CompanyFilter.base_filters,
     )
 )  # fmt: skip

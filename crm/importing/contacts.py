@@ -5,12 +5,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.actions.contacts import change_contact, create_contact, create_contacts, delete_contact, restore_contact
+from crm.actions.contacts import change_contact, create_contact, create_contacts, delete_contact
 from crm.api.serializers import ContactInput
+from crm.filters import ContactFilter
 from crm.importing.names import COMPANY_TARGET, OWNER_TARGET, contacts_of, emails
 from crm.lifecycle import lifecycle_stages
 from crm.models import CustomField, FieldType
-from crm.queries import CONTACTS, DELETED_CONTACTS
+from crm.queries import CONTACTS
 from crm.queries_custom import custom_fields
 from crm.wording import called
 from leadercrm.core.text import fold, phone_digits
@@ -110,11 +111,12 @@ def _contact_keys(values: Values) -> Sequence[str]:
 
 let_batch(
     Kind(
-        "contacts", _("Contacts"), CONTACTS, DELETED_CONTACTS, ContactInput, "web:contact", "web:contacts",
-        create_contact, change_contact, delete_contact, restore_contact,
+        "contacts", _("Contacts"), CONTACTS, ContactInput, "web:contact", "web:contacts",
+        create_contact, change_contact, delete_contact,
         Importing(
             _contact_targets, create_contacts, _contact_keys, contacts_of, _contact_body,
             "first_name|full_name|last_name|emails",
         ),
+        filters=ContactFilter.base_filters,
     )
 )  # fmt: skip

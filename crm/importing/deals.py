@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.actions.deals import change_deal, create_deal, create_deals, delete_deal, restore_deal
+from crm.actions.deals import change_deal, create_deal, create_deals, delete_deal
 from crm.api.serializers import DealInput
+from crm.filters import DealFilter
 from crm.importing.names import COMPANY_TARGET, OWNER_TARGET, PARTICIPANTS, STAGE, emails, folded, upper
-from crm.models import Deal
-from crm.queries_deals import DEALS, DELETED_DEALS
+from crm.models import Deal, Stage
+from crm.queries_deals import DEALS
 from leadercrm.core.text import fold
 from leadercrm.lists.cells import day, number, percent
 from leadercrm.lists.kinds import Importing, Kind, Target, Values, let_batch
@@ -45,11 +46,19 @@ def _deals_of(keys: Iterable[str]) -> dict[str, int]:
     return {key: pk for key, pk in found.items() if key in wanted}
 
 
+def _with_pipeline(values: Values) -> Values:
+    """A stage's pipeline goes with it."""
+    stage = Stage.objects.filter(pk=values["stage_id"]).first() if str(values.get("stage_id", "")).isdigit() else None
+    return {**values, "pipeline_id": stage.pipeline_id} if stage else values
+
+
 let_batch(
     Kind(
-        "deals", _("Deals"), DEALS, DELETED_DEALS, DealInput, "web:deal", "web:deal-list",
-        create_deal, change_deal, delete_deal, restore_deal,
+        "deals", _("Deals"), DEALS, DealInput, "web:deal", "web:deal-list",
+        create_deal, change_deal, delete_deal,
         Importing(lambda: DEAL_TARGETS, create_deals, _deal_keys, _deals_of, required="name"),
+        filters=DealFilter.base_filters,
+        complete=_with_pipeline,
         own=("crm.DealContact.deal", "crm.StageChange.deal"),
     )
 )  # fmt: skip

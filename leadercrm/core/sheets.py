@@ -49,15 +49,21 @@ def _plain(value: Any) -> Any:
 
 
 def xlsx_bytes(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A workbook of one sheet, written row by row. Texts are texts, whatever they begin with."""
+    """A workbook of one sheet. Texts are texts, whatever they begin with."""
     buffer = io.BytesIO()
+    write_xlsx(buffer, head, rows)
+    return buffer.getvalue()
+
+
+def write_xlsx(file: Any, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> None:
+    """The same into a file, row by row: memory holds one of them."""
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with xlsxwriter.Workbook(buffer, options) as book:
+    with xlsxwriter.Workbook(file, options) as book:
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
@@ -72,4 +78,3 @@ def xlsx_bytes(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
                     sheet.write_number(line, place, value)
                 elif value is not None:
                     sheet.write_string(line, place, str(value))
-    return buffer.getvalue()

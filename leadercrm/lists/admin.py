@@ -9,7 +9,7 @@ from leadercrm.core.admin_kit.options import ActionAdmin
 from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.admin_kit.told import tell, tell_columns
 from leadercrm.core.admin_kit.wording import call
-from leadercrm.lists.models import Batch
+from leadercrm.lists.models import Batch, Export, ListChoice, SavedView
 
 call(
     Batch, _("batch"), _("batches"), kind=_("kind"), resource=_("of"), status=_("status"), user=_("by"), name=_("name"),
@@ -22,6 +22,40 @@ tell(
     revert_begun=_("start of a revert"), reverted=_("revert"),
 )  # fmt: skip
 tell_columns(file=_("file"), once=_("form"))
+
+
+call(
+    SavedView, _("view of a list"), _("views of lists"), listing=_("list"), name=_("name"), query=_("filters"),
+    user=_("owner"), is_shared=_("shared"),
+)  # fmt: skip
+call(
+    ListChoice, _("choice for a list"), _("choices for lists"), listing=_("list"), columns=_("columns"), view=_("view")
+)
+call(
+    Export, _("file of a list"), _("files of lists"), listing=_("list"), kind=_("kind"), status=_("status"),
+    user=_("by"), name=_("name"), rows=_("rows"), created_at=_("created"), finished_at=_("finished"),
+)  # fmt: skip
+
+
+@admin.register(SavedView, site=tenant_site)
+class SavedViewAdmin(ActionAdmin):
+    section, icon = "records", "bookmark"
+    list_display = ("listing", "name", "user", "is_shared")
+    list_select_related = ("user",)
+    fields: ClassVar = (("listing", "name"), ("user", "is_shared"), "query")
+
+
+@admin.register(Export, site=tenant_site)
+class ExportAdmin(ActionAdmin):
+    section, icon = "records", "download"
+    list_display = ("created_at", "name", "kind", "status", "user", "rows")
+    list_select_related = ("user",)
+    fields: ClassVar = (
+        ("name", "kind", "status"),
+        ("user", "rows"),
+        ("created_at", "finished_at"),
+        ("listing", "query"),
+    )
 
 
 @admin.register(Batch, site=tenant_site)

@@ -8,4 +8,4 @@ class ListsConfig(AppConfig):
     verbose_name = _("Lists")
 
     def ready(self) -> None:
-        from leadercrm.lists import permissions, tasks  # noqa: F401 - they register themselves
+        from leadercrm.lists import keeping, permissions, tasks  # noqa: F401 - they register themselves

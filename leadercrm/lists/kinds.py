@@ -77,22 +77,21 @@ class Importing:
 class Kind:
     """Rows of one kind. `name` stands in addresses; `page` and `listing` are the names of a row's page and of the list.
 
-    `change`, `delete` and `restore` are the actions on one row. `filters` are the list's; `complete` adds to the values of
-    a bulk change what the action needs besides. `own` are the foreign keys ("app.Model.field") of rows
-    that come into being with a row and go with it: whatever else points at a row keeps it when an import is reverted.
+    `create`, `change` and `delete` are the actions on one row; leadercrm.core.reversing says how they are taken back.
+    `filters` are the list's; `complete` adds to the values of a bulk change what the action needs besides. `own` are
+    the foreign keys ("app.Model.field") of rows that come into being with a row and go with it: whatever else points
+    at a row keeps it when an import is reverted.
     """
 
     name: str
     label: Any
     rows: JsonRows
-    bin: JsonRows | None
     serializer: type[BaseSerializer[Any]]
     page: str
     listing: str
     create: Callable[..., Any]
     change: Callable[..., Any]
     delete: Callable[..., Any]
-    restore: Callable[..., Any] | None = None
     importing: Importing | None = None
     filters: Mapping[str, Any] = field(default_factory=dict)
     complete: Callable[[Values], Values] = dict

@@ -1,6 +1,9 @@
 """Who may do things to many rows. Each row is judged on its own besides: by the action that is called for it."""
 
-from leadercrm.core.actor import Scope, grant
+from django.utils.translation import gettext_lazy as _
+
+from leadercrm.core.actor import Actor, Scope, grant
+from leadercrm.core.errors import Forbidden
 
 grant(
     "lists.start_batch", "lists.view_batch", "lists.revert_batch",
@@ -11,3 +14,10 @@ grant("lists.save_view", "lists.choose_columns", "lists.export", manager=Scope.O
 grant("lists.share_view", manager=Scope.ALL)
 # The worker goes on with what somebody has begun.
 grant("lists.work_batch")
+
+
+def user_of(actor: Actor) -> int:
+    """Whose it is to be. An operator on a visit is none of the tenant's users, and keeps nothing here."""
+    if actor.user_id is None:
+        raise Forbidden(_("This is for the users of the account."))
+    return actor.user_id

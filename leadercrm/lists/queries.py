@@ -31,6 +31,10 @@ class BatchRows(JsonRows):
         return actor.scope("lists.view_batch") if actor else Scope.ALL
 
 
+# Those of every kind.
+BATCHES = BatchRows(Batch.objects.all, IMPORT_COLUMNS, owner="user_id", living=False)
+
+
 def _imports() -> Any:
     return Batch.objects.filter(kind=BatchKind.IMPORT)
 

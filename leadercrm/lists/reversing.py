@@ -1,7 +1,7 @@
-"""Taking back what was done to one row, as far as nobody has changed it since. The one place that knows how.
+"""Taking back what a batch has done to one row, as far as nobody has changed it since.
 
-A row that was made is deleted, one that was changed gets its old values where the new ones still stand, one that was
-deleted is restored: by the actions that everybody uses. What stays says why.
+By which actions a row is removed, restored or put back its app declares (leadercrm.core.reversing). What stays says
+why.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -14,6 +14,7 @@ from leadercrm.core.actions import snapshot
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError
 from leadercrm.core.models import AuditEntry
+from leadercrm.core.reversing import REVERSALS, Reversal
 from leadercrm.lists.carrying import refusal_of
 from leadercrm.lists.kinds import Kind
 
@@ -43,47 +44,40 @@ def _references(model: type[models.Model]) -> Iterable[Any]:
 
 
 def unmake(kind: Kind, pk: int, actor: Actor) -> str:
-    """Delete a row that was made; why it stays, or an empty text."""
+    """Remove a row that was made; why it stays, or an empty text."""
     row = kind.model._default_manager.filter(pk=pk).first()
-    if row is None:
-        return ""
-    return _said(refusal_of(lambda: kind.delete(row, actor=actor)))
+    return _act(_reversal(kind).remove, row, actor) if row is not None else ""
 
 
 def put_back(kind: Kind, pk: int, changes: Changes, actor: Actor) -> str:
     """Give a row its old values, but for those that were changed since; what stays, or an empty text."""
-    row = kind.model._default_manager.filter(pk=pk).first()
+    row, reversal = kind.model._default_manager.filter(pk=pk).first(), _reversal(kind)
     if row is None:
         return _("It was deleted since.")
     now = snapshot(row)
     stale = [name for name, (_before, after) in changes.items() if now.get(name) != after]
-    fields = {field.attname: field for field in row._meta.concrete_fields}
-    values = {
-        name: _former(fields[name], before, after) for name, (before, after) in changes.items() if name not in stale
-    }
-    refusal = refusal_of(lambda: kind.change(row, values, actor=actor)) if values else None
-    if refusal is not None:
-        return _said(refusal)
-    called = ", ".join(str(fields[name].verbose_name) for name in stale)
-    return _("Changed since: %(names)s.") % {"names": called} if stale else ""
-
-
-def _former(field: Any, before: Any, after: Any) -> Any:
-    """The old value as an action takes it. Of keys and values, those that are new are taken away."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        return {**{key: None for key in after if key not in before}, **before}
-    return field.to_python(before)
+    columns: Mapping[str, Any] = reversal.columns
+    values = {name: columns[name].to_python(before) for name, (before, _after) in changes.items() if name not in stale}
+    refusal = _act(reversal.put_back, row, actor, values) if values else ""
+    called = ", ".join(str(columns[name].verbose_name) for name in stale)
+    return refusal or (_("Changed since: %(names)s.") % {"names": called} if stale else "")
 
 
 def bring_back(kind: Kind, pk: int, actor: Actor) -> str:
     """Restore a row that was deleted; why it stays in the bin, or an empty text."""
-    row = kind.bin.instance(pk, actor) if kind.bin is not None else None
-    if row is None or kind.restore is None:
-        there = kind.model._default_manager.filter(pk=pk).exists()
-        return "" if there else _("It cannot be restored any more.")
-    restore = kind.restore
-    return _said(refusal_of(lambda: restore(row, actor=actor)))
+    row = kind.model.with_deleted.filter(pk=pk).first()
+    if row is None:
+        return _("It cannot be restored any more.")
+    return _act(_reversal(kind).restore, row, actor) if row.deleted_at is not None else ""
 
 
-def _said(refusal: DomainError | None) -> str:
+def _reversal(kind: Kind) -> Reversal:
+    return REVERSALS[kind.model._meta.label_lower]
+
+
+def _act(action: Any, row: Any, actor: Actor, *values: Any) -> str:
+    """Why an action refused, or an empty text."""
+    if action is None:
+        return _("It cannot be restored any more.")
+    refusal: DomainError | None = refusal_of(lambda: action(row, *values, actor=actor))
     return str(refusal.message) if refusal is not None else ""

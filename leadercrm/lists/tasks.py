@@ -7,14 +7,16 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from leadercrm.accounts.models import User
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import in_english
 from leadercrm.core.housekeeping import housekeeping
 from leadercrm.core.models import WorkItem
 from leadercrm.core.outbox import on_trouble, work_handler
 from leadercrm.lists import storing
-from leadercrm.lists.actions import batches, imports, reverting
-from leadercrm.lists.models import Batch, BatchRow, BatchStatus
+from leadercrm.lists.actions import batches, exports, imports, reverting
+from leadercrm.lists.exporting import write_file
+from leadercrm.lists.models import Batch, BatchRow, BatchStatus, Export, ExportStatus
 
 # What came in, and what is needed to take it back, is kept for so long after its end; the batch itself stays.
 KEPT = timedelta(days=90)
@@ -39,6 +41,24 @@ def take_back(batch_id: int, done: int) -> None:
     _with(batch_id, lambda batch: reverting.take_back(batch, done=done, actor=Actor.system()))
 
 
+@work_handler("lists.make_export")
+def make_export(export_id: int) -> None:
+    """Make the file of a list."""
+    export = Export.objects.filter(pk=export_id, status=ExportStatus.WAITING).first()
+    user = User.objects.filter(pk=export.user_id, is_active=True).first() if export else None
+    if export is not None and user is not None:
+        file, rows = write_file(export, user, batches.user_actor(user))
+        exports.finish_export(export, file=file, rows=rows, actor=Actor.system())
+
+
+@on_trouble("lists.make_export")
+def stop_export(item: WorkItem) -> None:
+    """Who waits for a file that cannot be made is told."""
+    export = Export.objects.filter(pk=item.arguments["export_id"]).first()
+    if export is not None:
+        exports.stop_export(export, actor=Actor.system())
+
+
 @on_trouble("lists.read_file", "lists.work_batch")
 def stop(item: WorkItem) -> None:
     """A batch whose work has failed for good stands still, and says so."""
@@ -60,4 +80,7 @@ def forget_rows() -> None:
     BatchRow.objects.filter(pk__in=list(due)).delete()
     idle = timezone.now() - timedelta(days=7)
     Batch.objects.filter(status=BatchStatus.MAPPING, created_at__lt=idle).delete()
-    storing.forget_orphans(Batch.objects.exclude(file="").values_list("file", flat=True))
+    for export in Export.objects.filter(created_at__lt=idle)[:100]:
+        exports.forget_export(export, actor=Actor.system())
+    named = [*Batch.objects.exclude(file="").values_list("file", flat=True)]
+    storing.forget_orphans([*named, *Export.objects.exclude(file="").values_list("file", flat=True)])

@@ -123,7 +123,8 @@ function press(event) {
     const field = document.querySelector("[data-find]");
     if (field) event.preventDefault();
     field?.focus();
-  } else if (moves[event.key]) step(all("tr[data-row] .row-link"), moves[event.key]);
+  } else if (event.key === "x") document.activeElement.closest("tr[data-row]")?.querySelector("[name='ids']")?.click();
+  else if (moves[event.key]) step(all("tr[data-row] .row-link"), moves[event.key]);
 }
 
 // Up and down through what the palette has found.

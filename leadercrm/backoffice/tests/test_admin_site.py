@@ -22,7 +22,7 @@ from leadercrm.core.testing.browser import Browser
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import PASSWORD, TestTenant, same_next_ids, visiting
-from leadercrm.lists.models import BatchRow
+from leadercrm.lists.models import BatchRow, ListChoice
 from leadercrm.oauth.models import Grant, RefreshToken
 from leadercrm.operators.site import operator_site
 from leadercrm.tenancy.models import AccessToken, FormKey, PublicIdempotencyKey, Tenant, TokenKind
@@ -33,7 +33,7 @@ from leadercrm.tenancy.models import AccessToken, FormKey, PublicIdempotencyKey,
 # the button that takes it away.
 NO_PAGE = {
     *(IdempotencyKey, Tally, PublicIdempotencyKey, DealContact, QuoteItem, InvoiceItem, ProductImage, SecondFactor),
-    *(FormKey, TokenUse, Grant, RefreshToken, BatchRow),
+    *(FormKey, TokenUse, Grant, RefreshToken, BatchRow, ListChoice),
 }
 
 

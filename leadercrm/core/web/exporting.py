@@ -24,25 +24,31 @@ MOMENTS = ("moment", "due", "due_day")
 
 def export(listing: "ListPage", kind: str, order: tuple[Any, ...] | None) -> HttpResponse:
     """The file. Refuses more rows than a request may take the time for."""
-    columns = [column for column in listing.columns if column.label]
-    rows = [[_cell(row, column) for column in columns] for row in _rows(listing, order)]
-    head = [column.label for column in columns]
+    head, lines = table_of(listing, order, MOST_ROWS)
+    rows = list(lines)
     body: Any = "".join(csv_lines(head, rows)) if kind == CSV else xlsx_bytes(head, rows)
     name = f'attachment; filename="{slugify(str(listing.title)) or "list"}.{kind}"'
     return HttpResponse(body, content_type=MEDIA_TYPES[kind], headers={"Content-Disposition": name})
 
 
-def _rows(listing: "ListPage", order: tuple[Any, ...] | None) -> Iterator[dict[str, Any]]:
+def table_of(listing: "ListPage", order: tuple[Any, ...] | None, most: int) -> tuple[list[Any], Iterator[list[Any]]]:
+    """The headings of a list's columns, and its rows, read a page at a time. Refuses more than `most`."""
+    columns = [column for column in listing.all_columns() if column.label]
+    lines = ([_cell(row, column) for column in columns] for row in _rows(listing, order, most))
+    return [column.label for column in columns], lines
+
+
+def _rows(listing: "ListPage", order: tuple[Any, ...] | None, most: int) -> Iterator[dict[str, Any]]:
     offset = 0
     while True:
         page = page_of(
             listing.rows, listing.actor, filters=listing.filters, query=listing.request.GET,
             limit=AT_ONCE, offset=offset, order=order, given=listing.given(),
         )  # fmt: skip
-        if page.total > MOST_ROWS:
+        if page.total > most:
             text = _("A file takes %(most)s rows at most, and these are %(total)s.")
             hint = _("Narrow the list by a filter, and export it in parts.")
-            raise DomainError(text % {"most": MOST_ROWS, "total": page.total}, hint=hint, code="too_many")
+            raise DomainError(text % {"most": most, "total": page.total}, hint=hint, code="too_many")
         yield from listing.told(json.loads(page.rows))
         offset += AT_ONCE
         if page.count < AT_ONCE:
@@ -69,4 +75,4 @@ def is_asked(listing: "ListPage") -> str:
     return kind if kind in MEDIA_TYPES else ""
 
 
-__all__: Sequence[str] = ["export", "is_asked"]
+__all__: Sequence[str] = ["MOST_ROWS", "export", "is_asked", "table_of"]

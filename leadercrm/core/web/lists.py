@@ -5,17 +5,20 @@ they look. The address holds its whole state, so that it can be sent to somebody
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.responses import Paging
 from leadercrm.core.api.rows import JsonRows
-from leadercrm.core.web.exporting import export, is_asked
+from leadercrm.core.web.exporting import MOST_ROWS, export, is_asked
+from leadercrm.core.web.keeping import Kept, kept_of, state_of
 from leadercrm.core.web.pages import Page
 from leadercrm.core.web.reading import page_of
 
@@ -106,14 +109,30 @@ class ListPage(Page):
     new_url: ClassVar[str] = ""
     new_label: ClassVar[Any] = ""
     new_permission: ClassVar[str] = ""
+    # The kind of rows (leadercrm.lists.kinds) to which something can be done in bulk, and who may at all.
+    bulk: ClassVar[str] = ""
+    bulk_permission: ClassVar[str] = ""
     search_hint: ClassVar[Any] = _("Search")
     empty_title: ClassVar[Any] = _("Nothing here yet")
     empty_text: ClassVar[Any] = ""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """The page, or what it lists as a file."""
+        """The page, or what it lists as a file. Without anything asked, the view that it begins with."""
         kind = is_asked(self)
-        return export(self, kind, self._order(self._sort())) if kind else super().get(request, **kwargs)
+        if kind:
+            return export(self, kind, self.order())
+        if not request.GET and self.kept.default:
+            return HttpResponseRedirect(request.path + self.kept.default.address)
+        return super().get(request, **kwargs)
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What is remembered of this list for whoever looks at it."""
+        return kept_of(self.request.path, self.actor)
+
+    def order(self) -> tuple[Any, ...] | None:
+        """The order that is asked for; None is the list's own."""
+        return self._order(self._sort())
 
     def told(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Rows with what is told of them beyond their columns."""
@@ -136,6 +155,13 @@ class ListPage(Page):
             "rows": self.told(json.loads(page.rows)),
             "paged": Paged(paging.page, paging.per_page, page.count, page.total),
             "columns": self.shown_columns(),
+            "offered": self.offered_columns(),
+            "kept": self.kept,
+            "view": self._view(),
+            "may_select": bool(self.bulk) and self.actor.may(self.bulk_permission),
+            "query": urlencode(state_of(query)),
+            "most_at_once": MOST_ROWS,
+            "may_share": self.actor.may("lists.share_view"),
             "sort": sort,
             "choices": [Drawn(choice, query.get(choice.name, "")) for choice in self.choices],
             "search": query.get("search", ""),
@@ -155,17 +181,39 @@ class ListPage(Page):
         """Values for `Param`s in the columns: what only the request knows."""
         return {}
 
+    def all_columns(self) -> Sequence[Column]:
+        """Those that may be chosen."""
+        return self.columns
+
     def shown_columns(self) -> list[Column]:
-        return [column for column in self.columns if not column.extra]
+        """Those that the address names, or that were chosen, in their order; else the list's own."""
+        known = {column.name: column for column in self.all_columns()}
+        asked = self.request.GET.get("columns", "").split(",")
+        for names in (asked, self.kept.columns):
+            chosen = [known[name] for name in dict.fromkeys(names) if name in known]
+            if chosen:
+                return chosen
+        return [column for column in known.values() if not column.extra]
+
+    def offered_columns(self) -> list[tuple[Column, bool]]:
+        """Those that are shown, in their order, and then the others: for choosing."""
+        shown = self.shown_columns()
+        others = [column for column in self.all_columns() if column.label and column not in shown]
+        return [*((column, True) for column in shown if column.label), *((column, False) for column in others)]
+
+    def _view(self) -> dict[str, Any] | None:
+        """The view that the address belongs to, and whether it has been changed since it was opened."""
+        view, state = self.kept.current(self.request.GET), state_of(self.request.GET)
+        return {"kept": view, "is_modified": dict(view.query) != state} if view else None
 
     def _sort(self) -> str:
         """`name` or `-name` of a column that orders; nothing for the list's own order."""
         asked = self.request.GET.get("sort", "")
-        known = {column.name for column in self.columns if column.sort}
+        known = {column.name for column in self.all_columns() if column.sort}
         return asked if asked.removeprefix("-") in known else ""
 
     def _order(self, sort: str) -> tuple[Any, ...] | None:
         if not sort:
             return None
-        path = F(next(column.sort for column in self.columns if column.name == sort.removeprefix("-")))
+        path = F(next(column.sort for column in self.all_columns() if column.name == sort.removeprefix("-")))
         return (path.desc(nulls_last=True), "-id") if sort.startswith("-") else (path.asc(nulls_last=True), "id")

@@ -84,13 +84,17 @@ def _carry_out(batch: Batch, rows: Sequence[BatchRow], actor: Actor) -> None:
         change_rows(kind, rows, batch.options.get("values"), actor)
 
 
-def acting_for(user: User, batch: Batch) -> Actor:
-    """A user in the background, with the rights of today. In the audit, the batch is the request."""
+def user_actor(user: User, request_id: str = "") -> Actor:
+    """A user in the background, with the rights of today."""
     settings = getattr(connection.tenant, "settings", None) or {}
     return Actor(
-        kind="user", via="page", user_id=user.pk, role=Role(user.role), request_id=request_of(batch),
-        tenant_settings=settings,
-    )  # fmt: skip
+        kind="user", via="page", user_id=user.pk, role=Role(user.role), request_id=request_id, tenant_settings=settings
+    )
+
+
+def acting_for(user: User, batch: Batch) -> Actor:
+    """The same, for a batch: in the audit, the batch is the request."""
+    return user_actor(user, request_of(batch))
 
 
 def request_of(batch: Batch) -> str:

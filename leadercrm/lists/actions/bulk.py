@@ -15,6 +15,7 @@ from leadercrm.core.errors import DomainError
 from leadercrm.lists.actions.batches import known_kind
 from leadercrm.lists.kinds import Kind, Values
 from leadercrm.lists.models import Batch, BatchKind, BatchRow, BatchStatus
+from leadercrm.lists.permissions import user_of
 
 MOST_ROWS = 100_000
 WRITTEN_AT_ONCE = 5_000
@@ -37,13 +38,13 @@ def start_change(
     """
     kind = known_kind(resource)
     actor.require(kind.needs("delete" if values is None else "change"))
-    before = Batch.objects.filter(once=once, user=actor.user_id).first() if once else None
+    before = Batch.objects.filter(once=once, user=user_of(actor)).first() if once else None
     if before is not None:
         return before
     chosen = _chosen(kind, ids, query, actor)
     batch = Batch.objects.create(
         kind=BatchKind.DELETE if values is None else BatchKind.CHANGE, resource=resource, status=BatchStatus.RUNNING,
-        user_id=actor.user_id, once=once, total=len(chosen), started_at=timezone.now(), name=str(kind.label),
+        user_id=user_of(actor), once=once, total=len(chosen), started_at=timezone.now(), name=str(kind.label),
         options={} if values is None else {"values": kind.complete(values)},
     )  # fmt: skip
     _keep(batch, chosen)

@@ -17,6 +17,7 @@ from leadercrm.lists.actions.batches import known_kind
 from leadercrm.lists.kinds import importing_of
 from leadercrm.lists.mapping import check, guess
 from leadercrm.lists.models import Batch, BatchKind, BatchRow, BatchStatus
+from leadercrm.lists.permissions import user_of
 from leadercrm.lists.tables import MOST_BYTES, BadTable, rows_of
 
 READ_AT_ONCE = 1_000
@@ -32,11 +33,11 @@ def start_import(resource: str, *, name: str, pieces: Iterable[bytes], once: str
     kind = known_kind(resource)
     importing_of(kind)
     actor.require(kind.needs("create"))
-    before = Batch.objects.filter(once=once, user=actor.user_id).first() if once else None
+    before = Batch.objects.filter(once=once, user=user_of(actor)).first() if once else None
     if before is not None:
         return before
     batch = Batch.objects.create(
-        kind=BatchKind.IMPORT, resource=resource, status=BatchStatus.READING, user_id=actor.user_id, once=once,
+        kind=BatchKind.IMPORT, resource=resource, status=BatchStatus.READING, user_id=user_of(actor), once=once,
         name=name[-MOST_OF_A_NAME:], file=storing.store(_limited(pieces)),
     )  # fmt: skip
     record(actor, batch, "batch.created")

@@ -56,7 +56,7 @@ def take_back(batch: Batch, *, done: int, actor: Actor) -> Batch:
     rows = list(revertible(batch).order_by("-place")[:AT_ONCE])
     user = User.objects.filter(pk=batch.options.get("reverted_by")).first() or User(language="es-mx", role=Role.ADMIN)
     with override(user.language):
-        _reverse(batch, rows, replace(acting_for(user, batch), role=Role.ADMIN))
+        _reverse(batch, rows, replace(acting_for(user, batch), takes_back=True))
     BatchRow.objects.bulk_update(rows, ["reverted", "why"])
     batch.done += len(rows)
     batch.reverted += sum(bool(row.reverted) for row in rows)

@@ -9,6 +9,7 @@ from leadercrm.core.actions import amend, domain_action, lock, record, snapshot
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError, Forbidden
 from leadercrm.lists.models import ListChoice, SavedView
+from leadercrm.lists.permissions import user_of
 
 MOST_VIEWS, MOST_COLUMNS, MOST_OF_A_QUERY = 50, 60, 4000
 
@@ -17,9 +18,9 @@ MOST_VIEWS, MOST_COLUMNS, MOST_OF_A_QUERY = 50, 60, 4000
 def create_view(values: Mapping[str, Any], *, actor: Actor) -> SavedView:
     """Keep a view: `listing`, `name`, `query` and `is_shared`. Sharing needs the right to it."""
     _check(values, actor)
-    if SavedView.objects.filter(listing=values["listing"], user=actor.user_id).count() >= MOST_VIEWS:
+    if SavedView.objects.filter(listing=values["listing"], user=user_of(actor)).count() >= MOST_VIEWS:
         raise DomainError(_("You have %(most)s views of this list already.") % {"most": MOST_VIEWS}, field="name")
-    view = SavedView.objects.create(**values, user_id=actor.user_id)
+    view = SavedView.objects.create(**values, user_id=user_of(actor))
     record(actor, view, "view.created")
     return view
 
@@ -59,7 +60,7 @@ def choose_view(listing: str, view: SavedView | None, *, actor: Actor) -> ListCh
 
 
 def _choose(listing: str, values: Mapping[str, Any], actor: Actor) -> ListChoice:
-    choice, is_new = ListChoice.objects.select_for_update().get_or_create(user_id=actor.user_id, listing=listing[:64])
+    choice, is_new = ListChoice.objects.select_for_update().get_or_create(user_id=user_of(actor), listing=listing[:64])
     if is_new:
         record(actor, choice, "list_choice.created")
     amend(choice, values, actor=actor, action="list_choice.changed")

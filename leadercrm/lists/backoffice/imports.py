@@ -7,21 +7,23 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from leadercrm.core.actor import Actor
 from leadercrm.core.api.exceptions import as_refusal
 from leadercrm.core.errors import DomainError, NotFound
 from leadercrm.core.sheets import MEDIA_TYPES, csv_lines
+from leadercrm.core.web.acts import came_from
 from leadercrm.core.web.lists import Column, ListPage
 from leadercrm.core.web.pages import Page, row_of, see_other
 from leadercrm.core.web.toasts import toast
 from leadercrm.lists.actions.imports import begin_import, start_import
-from leadercrm.lists.actions.reverting import revert_batch
+from leadercrm.lists.actions.reverting import AT_ONCE, revert_batch, take_back
 from leadercrm.lists.kinds import Kind, importable, kind_of
-from leadercrm.lists.models import Batch, BatchRow, BatchStatus, Outcome
+from leadercrm.lists.models import Batch, BatchKind, BatchRow, BatchStatus, Outcome
 from leadercrm.lists.planning import Planned, Planner
-from leadercrm.lists.queries import IMPORTS
+from leadercrm.lists.queries import BATCHES, IMPORTS
 from leadercrm.lists.tables import MOST_BYTES, MOST_ROWS, BadTable
 
 PREVIEWED, SAMPLES, SHOWN = 8, 3, 20
@@ -41,7 +43,7 @@ class ImportList(ListPage):
     title = _("Imports")
     rows = IMPORTS
     required_permission = "lists.view_batch"
-    row_url, new_url = "web:import", "web:import-new"
+    row_url, new_url = "web:batch", "web:import-new"
     new_label, new_permission = _("Import a file"), "lists.start_batch"
     empty_title = _("Nothing was imported yet")
     empty_text = _("Bring your contacts, companies, products or deals from a spreadsheet.")
@@ -85,11 +87,11 @@ class ImportNew(Page):
             )  # fmt: skip
         except BadTable as refusal:
             return self.draw({**self.context(), "refusal": refusal}, status=422)
-        return see_other(reverse("web:import", args=(batch.pk,)))
+        return see_other(reverse("web:batch", args=(batch.pk,)))
 
 
-class ImportPage(Page):
-    """One import: its columns while they are to be chosen, how far it has come, what became of its rows."""
+class BatchPage(Page):
+    """One batch: an import's columns while they are to be chosen, how far it has come, what became of its rows."""
 
     template = "lists/import.html"
     required_permission = "lists.view_batch"
@@ -134,7 +136,7 @@ class ImportPage(Page):
         return super().draw(context, template=template, status=status)
 
     def _batch(self, pk: int) -> tuple[Batch, Kind]:
-        batch: Batch = row_of(IMPORTS, pk, self.actor)
+        batch: Batch = row_of(BATCHES, pk, self.actor)
         kind = kind_of(batch.resource)
         if kind is None:
             raise NotFound()
@@ -197,22 +199,29 @@ def _told(planned: Planned, shown: list[tuple[int, Any]], options: dict[str, Any
     }
 
 
-class ImportRevert(Page):
-    """Take an import back."""
+class BatchRevert(Page):
+    """Take a batch back: a small one at once."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        revert_batch(row_of(IMPORTS, pk, self.actor), actor=self.actor)
-        toast(request, _("The import is being taken back."))
-        return see_other(reverse("web:import", args=(pk,)))
+        batch = revert_batch(row_of(BATCHES, pk, self.actor), actor=self.actor)
+        if batch.kind == BatchKind.IMPORT or batch.total > AT_ONCE:
+            toast(request, _("It is being taken back."))
+            return see_other(reverse("web:batch", args=(pk,)))
+        batch = take_back(batch, done=batch.done, actor=Actor.system())
+        text = ngettext("%(n)s row is as it was.", "%(n)s rows are as they were.", batch.reverted)
+        toast(request, text % {"n": batch.reverted})
+        if batch.kept:
+            return see_other(reverse("web:batch", args=(pk,)))
+        return see_other(came_from(request))
 
 
-class ImportRows(Page):
-    """The rows of an import that failed, or were skipped, as a file: as they came, with a column that says why."""
+class BatchRowsFile(Page):
+    """The rows of a batch that failed, or were skipped, as a file: as they came, with a column that says why."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        batch = row_of(IMPORTS, kwargs["pk"], self.actor)
+        batch = row_of(BATCHES, kwargs["pk"], self.actor)
         self.actor.require("lists.view_batch", batch)
         outcome = Outcome.SKIPPED if request.GET.get("outcome") == Outcome.SKIPPED else Outcome.FAILED
         head = [*batch.options.get("head", ()), gettext("Row"), gettext("Why")]

@@ -29,7 +29,7 @@ def send(browser: Browser, content: bytes, **values: Any) -> Any:
 def test_a_file_is_brought_mapped_and_imported(browser: Browser, alfa: TestTenant) -> None:
     sent = send(browser, csv_of(ROWS))
     batch = Batch.objects.get()
-    assert (sent.status_code, sent["Location"]) == (303, f"/imports/{batch.pk}")
+    assert (sent.status_code, sent["Location"]) == (303, f"/batches/{batch.pk}")
     assert send(browser, csv_of(ROWS))["Location"] == sent["Location"]
     address = sent["Location"]
     reading = browser.get(address, headers={**PART, "HX-Target": "div#import"}).content.decode()
@@ -70,7 +70,7 @@ def test_what_is_no_table_says_so(browser: Browser, alfa: TestTenant) -> None:
         assert send(browser, b"x", of="notes").status_code == 422
     send(browser, b"PK\x03\x04 nonsense", once="dos")
     work()
-    text = browser.get(f"/imports/{Batch.objects.get().pk}").content.decode()
+    text = browser.get(f"/batches/{Batch.objects.get().pk}").content.decode()
     assert "alert-danger" in text
     assert "dañado" in text
 
@@ -92,13 +92,13 @@ def test_who_may_not_sees_nothing_of_it(alfa: TestTenant, beta: TestTenant) -> N
         other = Browser()
         other.log_in(f"{role}@alfa.example.com", site="/")
         with untouched():
-            assert other.get(f"/imports/{own.pk}").status_code == status
-            assert other.get(f"/imports/{own.pk}/rows").status_code in (403, 404)
-            assert other.post(f"/imports/{own.pk}/revert").status_code in (403, 404)
+            assert other.get(f"/batches/{own.pk}").status_code == status
+            assert other.get(f"/batches/{own.pk}/rows").status_code in (403, 404)
+            assert other.post(f"/batches/{own.pk}/revert").status_code in (403, 404)
     admin = Browser()
     admin.log_in("admin@alfa.example.com", site="/")
-    assert admin.get(f"/imports/{own.pk}").status_code == 200
-    assert admin.get(f"/imports/{foreign.pk + 1000}").status_code == 404
+    assert admin.get(f"/batches/{own.pk}").status_code == 200
+    assert admin.get(f"/batches/{foreign.pk + 1000}").status_code == 404
 
 
 def test_a_preview_costs_the_same_for_few_rows_and_for_many(browser: Browser, alfa: TestTenant) -> None:

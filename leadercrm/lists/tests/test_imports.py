@@ -62,7 +62,7 @@ def test_contacts_come_with_all_that_an_action_gives_them(alfa: TestTenant) -> N
     )
     assert entry.changes["first_name"] == [None, "Ana"]
     told = Notification.objects.get(type="import_finished")
-    assert (told.user_id, told.url) == (alfa.users["admin"], f"/imports/{batch.pk}")
+    assert (told.user_id, told.url) == (alfa.users["admin"], f"/batches/{batch.pk}")
 
 
 def test_what_is_made_in_bulk_is_what_the_action_makes(alfa: TestTenant) -> None:
