@@ -36,3 +36,4 @@ grant(
 )  # fmt: skip
 grant("billing.view_settings", manager=Scope.ALL, sales=Scope.ALL, viewer=Scope.ALL)
 grant("billing.change_settings", "billing.keep_books")
+grant("billing.manage_templates", manager=Scope.ALL)

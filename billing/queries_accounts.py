@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, Count, DateField, F, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, CharField, Count, DateField, F, Min, Q, QuerySet, Sum
 
 from billing.models import Invoice, InvoiceStatus, Payment, PaymentStatus
 from billing.models.invoice import UNSETTLED
@@ -152,3 +152,16 @@ def _bucket_conditions(today: date) -> Iterator[tuple[str, Q]]:
             condition &= Q(due_on__gte=end) | (Q(due_on__isnull=True) if start is None else Q())
         yield name, condition
         start = end
+
+
+def debtors(actor: Actor, today: date, most: int = 50) -> list[dict[str, Any]]:
+    """Who owes, most overdue first: {"contact_id", "contact_name", "currency", "due", "late", "count", "oldest"}."""
+    due = F("total") - F("amount_paid")
+    open_ = _claims(actor).filter(UNSETTLED, amount_paid__lt=F("total")).order_by()
+    rows = open_.values("contact_id", "contact_name", "currency").annotate(
+        due=Sum(due),
+        late=Sum(due, filter=Q(due_on__lt=today), default=ZERO),
+        count=Count("pk"),
+        oldest=Min("due_on"),
+    )
+    return list(rows.order_by("-late", "-due", "contact_id")[:most])

@@ -1,5 +1,6 @@
 """Work that follows a commit, and what billing does by itself."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_noop, override
 from billing.actions.delivery import MODELS, take_back_mail, tell_of_trouble
 from billing.actions.keeping import keep_books
 from billing.holding import mail_address_of
+from billing.letters import letter
 from billing.links import public_link
 from billing.mails import Paper, contract_paper, invoice_paper, quote_paper, receipt_paper
 from billing.models import Contract, Invoice, Payment, PaymentStatus, Quote, QuoteStatus
@@ -26,27 +28,27 @@ NO_ADDRESS = gettext_noop("the contact has no e-mail address any more")
 
 
 @work_handler("billing.send_quote", repeatable=False)
-def send_quote(document_id: int, sending: int) -> None:
+def send_quote(document_id: int, sending: int, subject: str = "", message: str = "") -> None:
     """Mail a quote to its contact, unless it has been rejected or revised meanwhile."""
     quote = Quote.objects.filter(pk=document_id).exclude(status=QuoteStatus.REJECTED).first()
     if quote is not None and not Quote.objects.filter(revises=quote).exists():
-        _mail(quote, "quote", sending, quote_paper)
+        _mail(quote, "quote", sending, quote_paper, subject, message)
 
 
 @work_handler("billing.send_invoice", repeatable=False)
-def send_invoice(document_id: int, sending: int) -> None:
+def send_invoice(document_id: int, sending: int, subject: str = "", message: str = "") -> None:
     """Mail an invoice to its contact."""
     invoice = Invoice.objects.filter(pk=document_id).first()
     if invoice is not None:
-        _mail(invoice, "invoice", sending, invoice_paper)
+        _mail(invoice, "invoice", sending, invoice_paper, subject, message)
 
 
 @work_handler("billing.send_contract", repeatable=False)
-def send_contract(document_id: int, sending: int) -> None:
+def send_contract(document_id: int, sending: int, subject: str = "", message: str = "") -> None:
     """Mail a contract to its contact."""
     contract = Contract.objects.filter(pk=document_id).first()
     if contract is not None:
-        _mail(contract, "contract", sending, contract_paper)
+        _mail(contract, "contract", sending, contract_paper, subject, message)
 
 
 @work_handler("billing.send_reminder", repeatable=False)
@@ -85,18 +87,24 @@ def keep_the_books() -> None:
     keep_books(actor=Actor.system())
 
 
-def _mail(document: Any, kind: str, sending: int | str, paper: Any) -> None:
-    """Mail a document to its contact. The same sending always has the same Message-ID."""
+def _mail(document: Any, kind: str, sending: int | str, paper: Any, subject: str = "", message: str = "") -> None:
+    """Mail a document to its contact, with the words that somebody has chosen or those that it has by itself.
+
+    The same sending always has the same Message-ID.
+    """
     address = mail_address_of(document.contact_id)
     if address is None:
         raise Hopeless(NO_ADDRESS)
     tenant = current_tenant()
     with override(LANGUAGE):
         told: Paper = paper(document, tenant.name, reminds=kind == "reminder")
+        if message:
+            told = replace(told, greeting="", opening=letter(message, document, tenant.name))
+        chosen = " ".join(letter(subject, document, tenant.name).split())
     send_mail(
         to=address,
-        subject=_("%(title)s from %(tenant)s"),
-        values={"title": told.title, "tenant": tenant.name},
+        subject="%(subject)s" if chosen else _("%(title)s from %(tenant)s"),
+        values={"title": told.title, "tenant": tenant.name, "subject": chosen},
         template="billing/document",
         context={"paper": told, "tenant": tenant, "link": public_link(_shown_as(document))},
         message_id=f"{kind}.{tenant.id}.{document.pk}.{sending}",

@@ -1,15 +1,27 @@
 """Filters of contacts, companies and deals, for the API and the pages."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from crm.filters_activities import DaysField, InactiveFilter, WithoutActivityFilter
 from crm.lifecycle import lifecycle_stages
 from crm.models import Company, Contact, Deal, StageType
-from leadercrm.core.api.filters import ChoiceFilter, DayFilter, IdFilter, SearchFilter, WrittenFilterSet
+from leadercrm.core.api.filters import (
+    ChoiceFilter,
+    DayField,
+    DayFilter,
+    ExactFilter,
+    FlagFilter,
+    IdFilter,
+    SearchFilter,
+    WrittenFilterSet,
+)
+from leadercrm.core.clock import MIDNIGHT, tenant_zone
 
 
 class ContactFilter(WrittenFilterSet):
@@ -17,6 +29,7 @@ class ContactFilter(WrittenFilterSet):
     lifecycle_stage = ChoiceFilter(choices=lifecycle_stages, label=_("Stage of the relationship."))
     owner_id = IdFilter(field_name="owner_id", label=_("The user whose they are."))
     company_id = IdFilter(field_name="company_id", label=_("The company that they work for."))
+    source = ExactFilter(field_name="source", label=_("Where they came from, in the very words."))
     without_activity = WithoutActivityFilter(label=_("Only those with whom nothing was done or planned."))
     inactive_days = InactiveFilter(label=_("Nothing was done or planned with them for so many days."))
 
@@ -49,6 +62,31 @@ class StalledFilter(django_filters.Filter):
         return queryset.filter(stage__type=StageType.OPEN, stage_entered_at__lte=value)
 
 
+class DayBeginningField(DayField):
+    """A date, as the moment at which it begins for the tenant."""
+
+    def clean(self, value: Any) -> Any:
+        return datetime.combine(super().clean(value), MIDNIGHT, tenant_zone())
+
+
+class ClosedFilter(django_filters.Filter):
+    """Deals by the day on which they were won or lost."""
+
+    field_class = DayBeginningField
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(field_name="closed_at", **kwargs)
+
+
+class RottenFilter(FlagFilter):
+    """Open deals that should have left their stage."""
+
+    def filter(self, queryset: QuerySet[Any], value: bool) -> QuerySet[Any]:
+        waited = ExpressionWrapper(F("stage__rotten_after_days") * timedelta(days=1), output_field=DurationField())
+        rotten = Q(stage__type=StageType.OPEN, stage_entered_at__lte=Now() - waited)
+        return queryset.filter(rotten) if value else queryset.exclude(rotten)
+
+
 class DealFilter(WrittenFilterSet):
     search = SearchFilter(field_name="search", label=_("Words of names."))
     pipeline_id = IdFilter(field_name="pipeline_id", label=_("The pipeline that they are in."))
@@ -58,6 +96,12 @@ class DealFilter(WrittenFilterSet):
     contact_id = ParticipantFilter(field_name="participants__contact_id", label=_("A contact who takes part."))
     status = ChoiceFilter(field_name="stage__type", choices=StageType.values, label=_("open, won or lost."))
     stalled_days = StalledFilter(label=_("Open, and in the same stage for so many days."))
+    rotten = RottenFilter(label=_("Open, and in a stage for longer than that stage allows."))
+    closed_from = ClosedFilter(lookup_expr="gte", label=_("Won or lost on this day or later."))
+    closed_before = ClosedFilter(lookup_expr="lt", label=_("Won or lost before this day."))
+    closing_from = DayFilter(
+        field_name="expected_close_date", lookup_expr="gte", label=_("Expected to close on this day or later.")
+    )
     closing_before = DayFilter(
         field_name="expected_close_date", lookup_expr="lt", label=_("Expected to close before this day.")
     )

@@ -17,6 +17,7 @@ grant("crm.delete_contact", "crm.delete_company", "crm.delete_deal", manager=Sco
 grant("crm.delete_note", manager=Scope.TEAM, sales=Scope.OWN)
 grant("crm.merge_contacts", manager=Scope.TEAM, sales=Scope.OWN)
 grant("crm.restore_contact", "crm.restore_company", "crm.restore_deal", "crm.purge_bin", "crm.manage_pipelines")
+grant("crm.manage_goals", manager=Scope.TEAM)
 grant("crm.export_person", "crm.erase_person", "crm.manage_custom_fields")
 
 grant("crm.view_activity", manager=Scope.ALL, sales=Scope.ALL, viewer=Scope.ALL)

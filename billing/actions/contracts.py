@@ -18,7 +18,7 @@ from billing.actions.documents import (
     refuse_frozen,
     refuse_unsent_to_client,
 )
-from billing.actions.sending import mail_values, schedule_mail
+from billing.actions.sending import mail_values, schedule_mail, words_of
 from billing.merging import merged, unknown_fields
 from billing.models import Contract, ContractStatus, ContractTemplate, Quote
 from leadercrm.core.actions import amend, assign, domain_action, lock, record, snapshot, transition
@@ -89,13 +89,15 @@ def delete_contract(contract: Contract, *, actor: Actor) -> None:
 
 
 @domain_action(permission="billing.send_contract")
-def send_contract(contract: Contract, *, actor: Actor) -> Contract:
+def send_contract(
+    contract: Contract, *, subject: str | None = None, message: str | None = None, actor: Actor
+) -> Contract:
     """Send a contract to be signed, for the first time or again."""
     contract = lock(contract)
     mail = mail_values(contract)
     sent_at = contract.sent_at or timezone.now()
     move(contract, ContractStatus.SENT, sent_at=sent_at, **mail, actor=actor, action="contract.sent")
-    schedule_mail(contract, mail, actor)
+    schedule_mail(contract, mail, actor, words_of(subject, message))
     return contract
 
 

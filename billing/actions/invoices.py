@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.actions.capping import charge, charge_sending
 from billing.actions.documents import Values, amend_document, changes, held, move, new_columns, refuse_frozen
 from billing.actions.lines import price_items, write_lines
-from billing.actions.sending import mail_values, schedule_mail
+from billing.actions.sending import mail_values, schedule_mail, words_of
 from billing.actions.settling import issue, settle, with_due_day
 from billing.models import Invoice, InvoiceStatus, Payment, PaymentStatus
 from billing.models.invoice import FORM_TO_BE_DEFINED, OPEN, PaymentTerms
@@ -66,7 +66,7 @@ def delete_invoice(invoice: Invoice, *, actor: Actor) -> None:
 
 
 @domain_action(permission="billing.send_invoice")
-def send_invoice(invoice: Invoice, *, actor: Actor) -> Invoice:
+def send_invoice(invoice: Invoice, *, subject: str | None = None, message: str | None = None, actor: Actor) -> Invoice:
     """Issue a draft and send it to its contact, or send an open invoice again."""
     invoice = lock(invoice)
     before, mail = snapshot(invoice), mail_values(invoice)
@@ -83,7 +83,7 @@ def send_invoice(invoice: Invoice, *, actor: Actor) -> Invoice:
     record(actor, invoice, "invoice.sent", before=before)
     if not invoice.total:
         settle(invoice, actor=actor, action="invoice.settled")  # nothing is due
-    schedule_mail(invoice, mail, actor)
+    schedule_mail(invoice, mail, actor, words_of(subject, message))
     return invoice
 
 

@@ -19,7 +19,7 @@ from billing.actions.documents import (
     refuse_unsent_to_client,
 )
 from billing.actions.lines import LINE_TYPES, price_items, write_lines
-from billing.actions.sending import mail_values, schedule_mail
+from billing.actions.sending import mail_values, schedule_mail, words_of
 from billing.holding import dependants, hold_contact
 from billing.models import Quote, QuoteStatus
 from billing.terms import terms
@@ -74,14 +74,14 @@ def delete_quote(quote: Quote, *, actor: Actor) -> None:
 
 
 @domain_action(permission="billing.send_quote")
-def send_quote(quote: Quote, *, actor: Actor) -> Quote:
+def send_quote(quote: Quote, *, subject: str | None = None, message: str | None = None, actor: Actor) -> Quote:
     """Send a draft, or send a quote again, to its contact. Without an e-mail address it counts as handed over."""
     quote = _current(quote)
     mail = mail_values(quote)
     sent_at = quote.sent_at or timezone.now()
     charge_sending(actor, quote)
     move(quote, QuoteStatus.SENT, sent_at=sent_at, **mail, actor=actor, action="quote.sent")
-    schedule_mail(quote, mail, actor)
+    schedule_mail(quote, mail, actor, words_of(subject, message))
     return quote
 
 

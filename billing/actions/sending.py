@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.holding import mail_address_of
+from billing.letters import unknown_letter_fields
 from billing.models import Contract, Invoice, Payment, PaymentStatus, Quote
 from leadercrm.core import outbox
 from leadercrm.core.actions import after_commit, amend, domain_action, lock, record, snapshot
@@ -31,6 +32,19 @@ TASKS: dict[type[Any], tuple[str, ...]] = {
 }
 
 
+Words = dict[str, str]
+
+
+def words_of(subject: str | None, message: str | None) -> Words:
+    """What somebody writes with a document, merge fields and all: they are filled in when it is sent."""
+    words = {name: text for name, text in (("subject", subject), ("message", message)) if text}
+    for name, text in words.items():
+        unknown = unknown_letter_fields(text)
+        if unknown:
+            raise DomainError(_("There is no merge field [[%(name)s]].") % {"name": unknown[0]}, field=name)
+    return words
+
+
 def mail_values(document: Any) -> dict[str, Any]:
     """What a sent document is to be given: a further mail is counted unless one was asked for just now.
 
@@ -44,10 +58,10 @@ def mail_values(document: Any) -> dict[str, Any]:
     return {"sends": document.sends + 1, "last_sent_at": now}
 
 
-def schedule_mail(document: Any, values: dict[str, Any], actor: Actor) -> bool:
+def schedule_mail(document: Any, values: dict[str, Any], actor: Actor, words: Words | None = None) -> bool:
     """Have the document mailed after the commit, if `values` (mail_values) ask for it and there is an address.
 
-    Counts as one of the sends that the actor's token may do in a day.
+    Counts as one of the sends that the actor's token may do in a day. `words` are the mail's own, if it has some.
     """
     if not values or mail_address_of(document.contact_id) is None:
         return False
@@ -56,7 +70,8 @@ def schedule_mail(document: Any, values: dict[str, Any], actor: Actor) -> bool:
     for item in again:
         outbox.repeat(item)
     if not again:
-        after_commit(task, about=document, document_id=document.pk, sending=document.sends)
+        arguments: dict[str, Any] = {"document_id": document.pk, "sending": document.sends, **(words or {})}
+        after_commit(task, about=document, **arguments)
     count_sends(actor)
     return True
 

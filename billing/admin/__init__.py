@@ -1,5 +1,5 @@
 """Billing in a tenant's admin site."""
 
-from billing.admin import contracts, evidence, invoices, payments, products, quotes, wording
+from billing.admin import contracts, evidence, invoices, payments, products, quotes, templates, wording
 
-__all__ = ["contracts", "evidence", "invoices", "payments", "products", "quotes", "wording"]
+__all__ = ["contracts", "evidence", "invoices", "payments", "products", "quotes", "templates", "wording"]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.actions.contracts import change_contract, create_contract, delete_contract, send_contract, sign_contract
 from billing.api.serializers_documents import ContractInput, SignatureInput
 from billing.backoffice.documents import Act, DocumentPage, PdfPage, SharePage
-from billing.backoffice.options import contract_states, contract_templates
+from billing.backoffice.options import contract_states, contract_templates, contract_types
 from billing.filters_documents import ContractFilter
 from billing.queries_documents import CONTRACT_DETAILS, CONTRACTS
 from crm.backoffice.options import users
@@ -51,6 +51,7 @@ class ContractForm(FormPage):
     fields = (
         Field("contact_id", _("Contact"), "lookup", find="web:contact-options", shown="contact_name"),
         Field("title", _("Title")),
+        Field("type", _("Type"), "choice", options=contract_types),
         Field("value", _("Value"), "money"),
         Field("currency", _("Currency"), hint=_("Three letters: MXN, USD.")),
         Field("start_date", _("Begins"), "day"),
@@ -72,14 +73,15 @@ class ContractPage(DocumentPage):
     rows, number = CONTRACT_DETAILS, "contract_number"
     changeable, change_permission = OPEN, "billing.change_contract"
     acts = (
-        Act("send", _("Send"), "send", send_contract, OPEN, "primary"),
+        Act("send", _("Send"), "send", send_contract, OPEN, "primary", asks=True),
         Act("sign", _("Mark as signed"), "signature", sign_contract, OPEN),
         Act("delete", _("Delete"), "trash", delete_contract, ("draft",), "ghost"),
     )
 
-
-class ContractSend(ActPage):
-    rows, action, done, then = CONTRACTS, send_contract, _("The contract is on its way."), "web:contract"
+    def context(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().context(**kwargs)
+        kind = context["document"]["type"]
+        return {**context, "type_word": dict(contract_types()).get(kind, kind)}
 
 
 class ContractSign(ActPage):

@@ -27,6 +27,8 @@ class Act:
     action: Callable[..., Any]
     states: tuple[str, ...]
     look: str = ""
+    # It opens a page that asks for more.
+    asks: bool = False
 
 
 class DocumentPage(Page):

@@ -62,6 +62,9 @@ class InvoiceForm(LinesForm):
     def preset(self) -> dict[str, Any]:
         return {"owner_id": self.actor.user_id, **super().preset()}
 
+    def beside(self) -> dict[str, Any]:
+        return {"preview": reverse("web:invoice-preview")}
+
 
 class InvoicePage(DocumentPage):
     """One invoice, and what was paid of it."""
@@ -71,7 +74,7 @@ class InvoicePage(DocumentPage):
     rows, number = INVOICE_DETAILS, "invoice_number"
     changeable, change_permission = ("draft", "sent", "overdue"), "billing.change_invoice"
     acts = (
-        Act("send", _("Send"), "send", send_invoice, ("draft", "sent", "overdue"), "primary"),
+        Act("send", _("Send"), "send", send_invoice, ("draft", "sent", "overdue"), "primary", asks=True),
         Act("delete", _("Delete"), "trash", delete_invoice, ("draft", "sent", "overdue"), "ghost"),
     )
 
@@ -79,10 +82,6 @@ class InvoicePage(DocumentPage):
         context = super().context(**kwargs)
         owed = context["document"]["status"] in ("sent", "overdue")
         return {**context, "may_pay": owed and self.actor.may("billing.create_payment")}
-
-
-class InvoiceSend(ActPage):
-    rows, action, done, then = INVOICES, send_invoice, _("The invoice is on its way."), "web:invoice"
 
 
 class InvoiceDelete(ActPage):

@@ -6,6 +6,7 @@ from typing import Any
 from billing.models import ContractTemplate, InvoiceStatus, PaymentMethod, ProductCategory, QuoteStatus
 from billing.models.contract import ContractStatus
 from billing.models.documents import TaxFactor
+from billing.pdf.pages import CONTRACT_TYPES
 from leadercrm.core.web.wording import called
 
 Options = Iterable[tuple[Any, Any]]
@@ -37,3 +38,8 @@ def categories() -> Options:
 
 def contract_templates() -> Options:
     return ContractTemplate.objects.order_by("name").values_list("pk", "name")
+
+
+def contract_types() -> Iterable[tuple[Any, Any]]:
+    """Those that have words; a contract may say another over the API."""
+    return [(name, word()) for name, word in CONTRACT_TYPES.items() if name != "services"]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from billing.filters_documents import InvoiceFilter, QuoteFilter
 from billing.queries_documents import INVOICES, QUOTES
 from leadercrm.core.actor import Actor
@@ -9,6 +11,7 @@ from leadercrm.core.web.panels import Panel, add_panel
 from leadercrm.core.web.reading import first_rows
 
 MOST = 8
+STATEMENTS = {"contact_id": "contact-statement", "company_id": "company-statement"}
 
 
 def documents_of(name: str) -> Any:
@@ -22,6 +25,7 @@ def documents_of(name: str) -> Any:
             "invoices": invoices,
             "quotes": quotes,
             "query": f"{name}={row['id']}",
+            "statement": reverse(f"web:{STATEMENTS[name]}", args=(row["id"],)) if name in STATEMENTS else "",
             "quotable": name != "company_id",
         }
 

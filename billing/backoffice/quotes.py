@@ -1,5 +1,6 @@
 """The pages of quotes."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,8 +22,10 @@ from billing.backoffice.documents import Act, DocumentPage, PdfPage, SharePage
 from billing.backoffice.lines import LinesForm
 from billing.backoffice.options import quote_states
 from billing.filters_documents import QuoteFilter
+from billing.models import QuoteTemplate
 from billing.queries_documents import QUOTES
 from crm.backoffice.options import users
+from leadercrm.core.clock import tenant_today
 from leadercrm.core.web.acts import ActPage
 from leadercrm.core.web.forms import Field
 from leadercrm.core.web.lists import Choice, Column, ListPage
@@ -30,6 +33,7 @@ from leadercrm.core.web.pages import Page, row_of, see_other
 from leadercrm.core.web.toasts import toast
 
 OPEN = ("draft", "sent")
+BEGUN = ("title", "currency", "notes", "terms", "items")
 
 
 class QuoteList(ListPage):
@@ -74,7 +78,22 @@ class QuoteForm(LinesForm):
     )
 
     def preset(self) -> dict[str, Any]:
-        return {"owner_id": self.actor.user_id, **super().preset()}
+        return {"owner_id": self.actor.user_id, **super().preset(), **self._begun()}
+
+    def _begun(self) -> dict[str, Any]:
+        """What the template begins with that the address names."""
+        chosen = self.request.GET.get("template", "")
+        found = QuoteTemplate.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+        if found is None:
+            return {}
+        days = found.valid_days
+        until = {} if days is None else {"valid_until": (tenant_today() + timedelta(days=days)).isoformat()}
+        return {**{name: getattr(found, name) for name in BEGUN}, **until}
+
+    def beside(self) -> dict[str, Any]:
+        templates = QuoteTemplate.objects.order_by("name").values_list("pk", "name") if "pk" not in self.kwargs else ()
+        chosen = [(pk, name, str(pk) == self.request.GET.get("template")) for pk, name in templates]
+        return {"templates": chosen, "preview": reverse("web:quote-preview")}
 
 
 class QuotePage(DocumentPage):
@@ -85,7 +104,7 @@ class QuotePage(DocumentPage):
     rows, number = QUOTES, "quote_number"
     changeable, change_permission = OPEN, "billing.change_quote"
     acts = (
-        Act("send", _("Send"), "send", send_quote, OPEN, "primary"),
+        Act("send", _("Send"), "send", send_quote, OPEN, "primary", asks=True),
         Act("approve", _("Approve"), "check", approve_quote, OPEN),
         Act("reject", _("Reject"), "x", reject_quote, OPEN),
         Act("invoice", _("Make an invoice"), "file-invoice", convert_to_invoice, ("approved",), "primary"),
@@ -97,10 +116,6 @@ class QuotePage(DocumentPage):
     def offers(self, act: Act, document: dict[str, Any]) -> bool:
         made = {"invoice": document["invoice_id"], "contract": document["contract_id"]}
         return not made.get(act.name) and (document["revised_by_id"] is None or act.name in ("invoice", "contract"))
-
-
-class QuoteSend(ActPage):
-    rows, action, done, then = QUOTES, send_quote, _("The quote is on its way."), "web:quote"
 
 
 class QuoteApprove(ActPage):

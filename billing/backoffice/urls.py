@@ -3,7 +3,18 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from billing.backoffice import contracts, invoices, panels, products, quotes, timelines, wording  # noqa: F401 - some enter themselves
+from billing.backoffice import (  # noqa: F401 - they enter themselves
+    accounts,
+    contracts,
+    invoices,
+    panels,
+    previewing,
+    products,
+    quotes,
+    sending,
+    timelines,
+    wording,
+)
 from billing.backoffice.lines import TotalsPage
 from leadercrm.core.web.navigation import Entry, enter, offer_new
 from leadercrm.lists.backoffice.bulk import let_change
@@ -21,7 +32,7 @@ urlpatterns = [
     path("quotes/<int:pk>/edit", quotes.QuoteForm.as_view(), name="quote-edit"),
     path("quotes/<int:pk>/pdf", quotes.QuotePdf.as_view(), name="quote-pdf"),
     path("quotes/<int:pk>/link", quotes.QuoteShare.as_view(), name="quote-link"),
-    path("quotes/<int:pk>/send", quotes.QuoteSend.as_view(), name="quote-send"),
+    path("quotes/<int:pk>/send", sending.QuoteSend.as_view(), name="quote-send"),
     path("quotes/<int:pk>/approve", quotes.QuoteApprove.as_view(), name="quote-approve"),
     path("quotes/<int:pk>/reject", quotes.QuoteReject.as_view(), name="quote-reject"),
     path("quotes/<int:pk>/revise", quotes.QuoteRevise.as_view(), name="quote-revise"),
@@ -34,8 +45,13 @@ urlpatterns = [
     path("invoices/<int:pk>/edit", invoices.InvoiceForm.as_view(), name="invoice-edit"),
     path("invoices/<int:pk>/pdf", invoices.InvoicePdf.as_view(), name="invoice-pdf"),
     path("invoices/<int:pk>/link", invoices.InvoiceShare.as_view(), name="invoice-link"),
-    path("invoices/<int:pk>/send", invoices.InvoiceSend.as_view(), name="invoice-send"),
+    path("invoices/<int:pk>/send", sending.InvoiceSend.as_view(), name="invoice-send"),
     path("invoices/<int:pk>/delete", invoices.InvoiceDelete.as_view(), name="invoice-delete"),
+    path("receivables", accounts.ReceivablesPage.as_view(), name="receivables"),
+    path("contacts/<int:pk>/statement", accounts.ContactStatement.as_view(), name="contact-statement"),
+    path("companies/<int:pk>/statement", accounts.CompanyStatement.as_view(), name="company-statement"),
+    path("quotes/preview", previewing.QuotePreview.as_view(), name="quote-preview"),
+    path("invoices/preview", previewing.InvoicePreview.as_view(), name="invoice-preview"),
     path("payments", invoices.PaymentList.as_view(), name="payments"),
     path("payments/new", invoices.PaymentForm.as_view(), name="payment-new"),
     path("payments/<int:pk>/delete", invoices.PaymentDelete.as_view(), name="payment-delete"),
@@ -45,7 +61,7 @@ urlpatterns = [
     path("contracts/<int:pk>/edit", contracts.ContractForm.as_view(), name="contract-edit"),
     path("contracts/<int:pk>/pdf", contracts.ContractPdf.as_view(), name="contract-pdf"),
     path("contracts/<int:pk>/link", contracts.ContractShare.as_view(), name="contract-link"),
-    path("contracts/<int:pk>/send", contracts.ContractSend.as_view(), name="contract-send"),
+    path("contracts/<int:pk>/send", sending.ContractSend.as_view(), name="contract-send"),
     path("contracts/<int:pk>/sign", contracts.ContractSign.as_view(), name="contract-sign"),
     path("contracts/<int:pk>/delete", contracts.ContractDelete.as_view(), name="contract-delete"),
 ]
@@ -57,6 +73,7 @@ enter(
     _("Billing"),
     Entry(_("Quotes"), "file-text", "web:quotes", "quotes", "billing.view_quote"),
     Entry(_("Invoices"), "file-invoice", "web:invoices", "invoices", "billing.view_invoice"),
+    Entry(_("Receivables"), "report-money", "web:receivables", "receivables", "billing.view_invoice"),
     Entry(_("Payments"), "cash", "web:payments", "payments", "billing.view_payment"),
     Entry(_("Contracts"), "writing-sign", "web:contracts", "contracts", "billing.view_contract"),
     Entry(_("Products"), "package", "web:products", "products", "billing.view_product"),

@@ -7,6 +7,7 @@ from billing.models.payment import Payment, PaymentMethod, PaymentStatus
 from billing.models.product import Product, ProductCategory, ProductImage
 from billing.models.quote import Quote, QuoteItem, QuoteStatus
 from billing.models.recurrence import RecurringInvoice
+from billing.models.template import MailKind, MailTemplate, QuoteTemplate
 
 __all__ = [
     "Contract",
@@ -19,6 +20,8 @@ __all__ = [
     "InvoiceItem",
     "InvoiceReminder",
     "InvoiceStatus",
+    "MailKind",
+    "MailTemplate",
     "Payment",
     "PaymentMethod",
     "PaymentStatus",
@@ -28,5 +31,6 @@ __all__ = [
     "Quote",
     "QuoteItem",
     "QuoteStatus",
+    "QuoteTemplate",
     "RecurringInvoice",
 ]

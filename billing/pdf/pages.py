@@ -21,6 +21,16 @@ PAID_BY: Mapping[str, Callable[[], str]] = {
 }
 
 
+# A contract's type is free; these, which the API's reference and its examples name, have words.
+CONTRACT_TYPES: Mapping[str, Callable[[], str]] = {
+    "service": lambda: _("Services"),
+    "services": lambda: _("Services"),
+    "sale": lambda: _("Sale"),
+    "lease": lambda: _("Lease"),
+    "license": lambda: _("Licence"),
+    "maintenance": lambda: _("Maintenance"),
+    "nda": lambda: _("Confidentiality"),
+}
 SUMS = ("opening", "charged", "paid", "closing")
 # A last clause up to so long stays with the signatures: nobody signs a page of its own.
 LONGEST_ENDING = 900
@@ -69,7 +79,7 @@ def contract_context(view: ContractView) -> Context:
         "title": view.title,
         "facts": facts(
             (_("Date"), day(view.issued_on)),
-            (_("Type"), view.type),
+            (_("Type"), CONTRACT_TYPES.get(view.type, lambda: view.type)()),
             (_("Begins on"), day(view.start_date)),
             (_("Ends on"), day(view.end_date)),
         ),

@@ -13,6 +13,7 @@ from crm.models import (
     Erasure,
     Note,
     Pipeline,
+    SalesGoal,
     Stage,
     StageChange,
 )
@@ -63,6 +64,9 @@ call(
 call(
     Erasure, _("erasure"), _("erasures"), contact_id=_("contact"), user=_("by"), reason=_("reason"), kept=_("kept"),
     created_at=_("on"),
+)  # fmt: skip
+call(
+    SalesGoal, _("goal"), _("goals"), month=_("month"), user=_("user"), team=_("team"), amount=_("amount"),
 )  # fmt: skip
 call(
     CustomField, _("field of contacts"), _("fields of contacts"), key=_("key"), label=_("name"), type=_("type"),

@@ -43,6 +43,7 @@ from crm.backoffice.deals import (
     DealPage,
     DealRestore,
 )
+from crm.backoffice.forecast import ForecastPage
 from crm.backoffice.merging import DuplicatesPage, MergePage, MergeUndo
 from crm.backoffice.reaching import CompanyReach, ContactReach, Unreach
 from crm.backoffice.timelines import CompanyTimeline, ContactTimeline, DealTimeline
@@ -87,6 +88,7 @@ urlpatterns = [
     path("contacts/options", ContactOptions.as_view(), name="contact-options"),
     path("deals", DealBoard.as_view(), name="deals"),
     path("deals/list", DealList.as_view(), name="deal-list"),
+    path("deals/forecast", ForecastPage.as_view(), name="deal-forecast"),
     path("deals/new", DealForm.as_view(), name="deal-new"),
     path("deals/<int:pk>", DealPage.as_view(), name="deal"),
     path("deals/<int:pk>/edit", DealForm.as_view(), name="deal-edit"),

@@ -7,6 +7,7 @@ from crm.models.contact import Contact, ContactMerge, Note
 from crm.models.custom_field import CustomField, FieldType
 from crm.models.deal import Deal, DealContact, StageChange
 from crm.models.erasure import Erasure
+from crm.models.goal import SalesGoal
 from crm.models.pipeline import Pipeline, Stage, StageType
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Note",
     "Pipeline",
     "Priority",
+    "SalesGoal",
     "Stage",
     "StageChange",
     "StageType",

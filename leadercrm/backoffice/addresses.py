@@ -5,7 +5,8 @@ SECTIONS = frozenset(
     """
     account activities admin agenda agents batches bell bulk campaigns companies connect contacts contracts deals events
     exports forms imports
-    invoices language lists login logout notices payments products quotes search segments settings suppressions
+    invoices language lists login logout notices payments products quotes receivables search segments settings
+    suppressions
     """.split()  # noqa: SIM905 - read as a table
 )
 

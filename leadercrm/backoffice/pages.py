@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +18,7 @@ from leadercrm.core.web.navigation import shell_of
 from leadercrm.core.web.pages import MAX_ID, Page, see_other, wants_part
 from leadercrm.dashboard import home
 from leadercrm.dashboard.figures import Question, stats
-from leadercrm.dashboard.periods import DEFAULT_PERIOD, PERIODS
+from leadercrm.dashboard.periods import DAY, DEFAULT_PERIOD, PERIODS, Period, period_of
 from leadercrm.notifications.actions.reading import read_all_notifications, read_notification
 from leadercrm.notifications.queries import NOTIFICATIONS
 
@@ -52,9 +54,29 @@ class HomePage(Page):
             "months": by_month,
             "ageing": home.owed_by_age(self.actor),
             "sources": home.sources(self.actor),
-            "won_chart": _chart((date_format(row["month"], "M y"), row["sum"]) for row in by_month),
+            "team": home.by_owner_goals(figures["by_owner"], period_of(figures["period"])),
+            "closed_query": _closed(period_of(figures["period"])),
+            "won_chart": {
+                **_chart((date_format(row["month"], "M y"), row["sum"]) for row in by_month),
+                "goals": [float(row["goal"]) or None for row in by_month],
+                "urls": [_won_in(row) for row in by_month],
+            },
             "stage_chart": _chart((row["stage_name"], row["amount"]) for row in stages),
         }
+
+
+def _won_in(row: dict[str, Any]) -> str:
+    """The list behind a month's bar."""
+    between = {"closed_from": row["month"].isoformat(), "closed_before": row["next"].isoformat()}
+    return f"{reverse('web:deal-list')}?{urlencode({'status': 'won', **between})}"
+
+
+def _closed(period: Period) -> str:
+    """What narrows a list to what was closed in the period."""
+    if period.first is None or period.last is None:
+        return ""
+    between = {"closed_from": period.first.isoformat(), "closed_before": (period.last + DAY).isoformat()}
+    return f"&{urlencode(between)}"
 
 
 def _chart(bars: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:

@@ -22,8 +22,9 @@ POLICY = "; ".join(
     )
 )
 ADMIN_PAGES = ("/admin/", "/operator/")
-# The back office's own pages bring neither script nor style with them, and frame pages of ours: a mail as it will be.
-STRICT = POLICY.replace(" 'unsafe-eval'", "").replace(" 'unsafe-inline'", "") + "; frame-src 'self'"
+# The back office's own pages bring neither script nor style with them, and frame pages of ours: a mail as it will
+# be, or a PDF.
+STRICT = POLICY.replace(" 'unsafe-eval'", "").replace(" 'unsafe-inline'", "") + "; frame-src 'self' blob:"
 
 
 class ContentPolicy:

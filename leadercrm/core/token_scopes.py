@@ -64,7 +64,7 @@ _BY_SCOPE = {
         billing.create_contract billing.create_contract_template billing.create_invoice billing.create_payment
         billing.create_product billing.create_quote billing.create_recurring_invoice billing.delete_contract
         billing.delete_contract_template billing.delete_invoice billing.delete_payment billing.delete_product
-        billing.delete_quote billing.delete_recurring_invoice billing.manage_product_categories
+        billing.delete_quote billing.delete_recurring_invoice billing.manage_product_categories billing.manage_templates
         billing.revise_quote billing.settle_quote billing.sign_contract
     """,
     TokenScope.SEND: """
@@ -78,7 +78,8 @@ _BY_SCOPE = {
         agents.approve agents.set_policy
         billing.change_settings billing.keep_books
         core.settle_work
-        crm.erase_person crm.export_person crm.manage_custom_fields crm.manage_pipelines crm.purge_bin crm.remind
+        crm.erase_person crm.export_person crm.manage_custom_fields crm.manage_goals crm.manage_pipelines
+        crm.purge_bin crm.remind
         events.keep_events events.purge_bin events.share_tenant_feed
         lists.share_view lists.work_batch
         marketing.change_campaign_settings marketing.change_mail_hook marketing.change_suppression

@@ -16,10 +16,11 @@ from crm.models import StageType
 from crm.queries import CONTACTS
 from crm.queries_activities import ACTIVITIES
 from crm.queries_deals import DEALS
+from crm.queries_forecast import goal_of_all, goals
 from leadercrm.core.actor import Actor
 from leadercrm.core.clock import tenant_today, tenant_zone
 from leadercrm.core.web.reading import first_rows
-from leadercrm.dashboard.periods import begins
+from leadercrm.dashboard.periods import Period, begins
 
 MONTHS = 12
 FEW = 6
@@ -63,6 +64,18 @@ def neglected(actor: Actor) -> list[dict[str, Any]]:
     return first_rows(CONTACTS, actor, ContactFilter.base_filters, {"without_activity": "true"}, FEW)
 
 
+def by_owner_goals(rows: list[dict[str, Any]], period: Period) -> list[dict[str, Any]]:
+    """The team's rows, each with the goal of the period's months; None where there is none, or no end of months."""
+    if period.first is None or period.last is None:
+        return [{**row, "goal": None} for row in rows]
+    known = goals(period.first, period.last)
+    sums: dict[int, Decimal] = {}
+    for (_month, user, _team), amount in known.items():
+        if user is not None:
+            sums[user] = sums.get(user, Decimal()) + amount
+    return [{**row, "goal": sums.get(row["owner_id"])} for row in rows]
+
+
 def months(actor: Actor) -> list[dict[str, Any]]:
     """What was won in each of the last twelve months, in the tenant's currency: oldest first, none left out."""
     first = _months_back(tenant_today(), MONTHS - 1)
@@ -72,9 +85,17 @@ def months(actor: Actor) -> list[dict[str, Any]]:
     month = TruncMonth("closed_at", tzinfo=tenant_zone(), output_field=DateField())
     sums = won.order_by().values(month=month).annotate(sum=Sum("amount"), count=Count("pk"))
     found = {row["month"]: row for row in sums}
+    days = [_months_back(tenant_today(), back) for back in reversed(range(MONTHS))]
+    known, none = goals(days[0], days[-1]), {"sum": Decimal(), "count": 0}
     return [
-        {"month": day, "sum": found.get(day, {}).get("sum", Decimal()), "count": found.get(day, {}).get("count", 0)}
-        for day in (_months_back(tenant_today(), back) for back in reversed(range(MONTHS)))
+        {
+            "month": day,
+            "next": _months_back(day, -1),
+            "sum": found.get(day, none)["sum"],
+            "count": found.get(day, none)["count"],
+            "goal": goal_of_all(known, day),
+        }
+        for day in days
     ]
 
 

@@ -14,17 +14,18 @@
     if (!window.Chart) return;
     for (const canvas of document.querySelectorAll("canvas[data-chart]:not([data-drawn])")) {
       canvas.dataset.drawn = "";
-      const { labels, values } = JSON.parse(document.getElementById(`chart-${canvas.dataset.chart}`).textContent);
+      const { labels, values, goals, urls } = JSON.parse(document.getElementById(`chart-${canvas.dataset.chart}`).textContent);
       const across = canvas.dataset.chart === "stages";
       const money = { ticks: { callback: short, color: css("--tblr-secondary"), maxTicksLimit: 6 }, grid: { color: css("--tblr-border-color") }, border: { display: false } };
       const names = { ticks: { color: css("--tblr-secondary") }, grid: { display: false }, border: { display: false } };
       new Chart(canvas, {
         type: "bar",
-        data: { labels, datasets: [{ data: values, backgroundColor: css("--tblr-primary"), borderRadius: 4, maxBarThickness: 28 }] },
+        data: { labels, datasets: [...(goals?.some(Boolean) ? [{ type: "line", data: goals, borderColor: css("--tblr-orange"), borderWidth: 2, borderDash: [4, 4], pointRadius: 2, spanGaps: true }] : []), { data: values, backgroundColor: css("--tblr-primary"), borderRadius: 4, maxBarThickness: 28 }] },
         options: {
           indexAxis: across ? "y" : "x",
           maintainAspectRatio: false,
           animation: false,
+          onClick: (event, hits) => urls?.[hits[0]?.index] && location.assign(urls[hits[0].index]),
           plugins: { legend: { display: false }, tooltip: { callbacks: { label: (item) => short(item.raw) } } },
           scales: across ? { x: money, y: names } : { x: names, y: money },
         },

@@ -91,6 +91,24 @@ class OneOfField(forms.Field):
         return str(value)
 
 
+class WordsField(forms.Field):
+    """A text, in the very words."""
+
+    shape: Shape = {**TEXT, "maxLength": MAX_SEARCH}
+
+    def clean(self, value: Any) -> str:
+        text = str(value)
+        if len(text) > MAX_SEARCH or "\x00" in text:
+            raise ValidationError(_("Must be at most %(most)s characters.") % {"most": MAX_SEARCH})
+        return text
+
+
+class ExactFilter(django_filters.Filter):
+    """What says just this."""
+
+    field_class = WordsField
+
+
 class FlagFilter(django_filters.Filter):
     """A yes-or-no that changes the query itself: each answer is a shape of its own."""
 

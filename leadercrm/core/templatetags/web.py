@@ -145,6 +145,18 @@ def ago(text: Any) -> str:
     return date_format(at, "DATE_FORMAT")
 
 
+@register.filter
+def plain(amount: Any) -> str:
+    """An amount as it is typed: 250000, or 1250.5."""
+    return format(Decimal(str(amount)).normalize(), "f")
+
+
+@register.filter
+def unlocalized(number: Any) -> str:
+    """A number as attributes have it, whatever the language."""
+    return str(number)
+
+
 register.filter("phone_digits", lambda phone: text.phone_digits(str(phone or "")))
 register.filter("called", wording.called)
 register.filter("badge_tint", wording.tint_of)

@@ -118,7 +118,10 @@ class Shown:
     @property
     def options(self) -> list[tuple[str, Any, bool]]:
         chosen = [str(value) for value in self.value] if isinstance(self.value, list) else [str(self.value)]
-        return [(str(value), label, str(value) in chosen) for value, label in (self.field.options or list)()]
+        offered = [(str(value), label, str(value) in chosen) for value, label in (self.field.options or list)()]
+        if self.field.kind == "choice" and self.value not in (None, "") and not any(on for _v, _l, on in offered):
+            offered.append((str(self.value), self.named or self.value, True))  # it stays, though it is not offered
+        return offered
 
     @property
     def entries(self) -> list[dict[str, str]]:
