@@ -38,7 +38,8 @@ _BY_SCOPE = {
         billing.view_product billing.view_quote billing.view_recurring_invoice billing.view_settings
         crm.view_activity crm.view_company crm.view_contact crm.view_deal
         events.view_event
-        marketing.view_campaign marketing.view_consent marketing.view_form marketing.view_segment
+        marketing.view_campaign marketing.view_consent marketing.view_form marketing.view_picture
+        marketing.view_segment
         marketing.view_suppression
         lists.export lists.view_batch
         webhooks.read_changes
@@ -54,8 +55,8 @@ _BY_SCOPE = {
         events.restore_event events.rsvp
         lists.choose_columns lists.revert_batch lists.save_view lists.start_batch
         marketing.change_campaign marketing.change_consent marketing.change_form marketing.change_segment
-        marketing.create_campaign marketing.create_form marketing.create_segment marketing.delete_campaign
-        marketing.delete_form marketing.delete_segment
+        marketing.create_campaign marketing.create_form marketing.create_picture marketing.create_segment
+        marketing.delete_campaign marketing.delete_form marketing.delete_picture marketing.delete_segment
         notifications.change_preferences notifications.read_notification
     """,
     TokenScope.BILL: """

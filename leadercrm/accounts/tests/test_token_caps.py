@@ -1,6 +1,7 @@
 """What a token may send and move in a day: counted with the effect, exact when many do it at once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from threading import Barrier
@@ -46,6 +47,7 @@ def test_sends_are_counted_until_the_cap(api: Api, contact: int) -> None:
         refused = token.post(f"/quotes/{quotes[2]}/send")
     assert (refused.status, refused.json["code"]) == (403, "cap_reached")
     assert refused.json["hint"]
+    assert "Retry-After" not in refused.headers, "trying again does not help, as it does with 429"
     assert api.post(f"/quotes/{quotes[2]}/send").status == 200
     listed = api.get("/auth/tokens").data[0]
     assert (listed["sends_per_day"], listed["sends_today"], listed["amount_today"]) == (2, 2, None)
@@ -160,6 +162,26 @@ def send_at_once(live: TestTenant, most: int) -> list[Any]:
         return send
 
     return in_parallel([hand(quote) for quote in quotes])
+
+
+def test_parallel_amounts_never_pass_the_cap(live: TestTenant) -> None:
+    actor = live.actor()
+    with bind(live.bound):
+        contact = create_contact({"first_name": "Ana"}, actor=actor)
+    agent = replace(actor, token_id=8, caps=Caps(amount=Decimal("348.00")))
+    item = {"description": "Asesoría", "quantity": Decimal(1), "unit_price": Decimal(100)}
+
+    def create() -> bool:
+        with bind(live.bound):
+            try:
+                create_quote({"contact_id": contact.pk, "items": [item]}, actor=agent)
+            except CapReached:
+                return False
+            return True
+
+    assert sum(in_parallel([create] * HANDS)) == 3
+    with bind(live.bound):
+        assert (Quote.objects.count(), TokenUse.objects.get().amount) == (3, 348)
 
 
 def test_parallel_sends_never_pass_the_cap(live: TestTenant) -> None:

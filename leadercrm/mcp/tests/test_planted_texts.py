@@ -1,5 +1,6 @@
 """Texts that strangers plant by a form on a website: agents read them as data, and nothing comes of them."""
 
+from importlib import import_module
 from typing import Any
 
 import orjson
@@ -68,6 +69,7 @@ def test_reading_what_was_planted_changes_nothing(agent: Agent, planted: list[in
 
 def test_every_tool_that_reads_has_read_it() -> None:
     """A new one is put before the planted texts, too."""
+    import_module("leadercrm.mcp.tools")
     reading = {name for name, tool in TOOLS.items() if tool.hints.reads and tool.toolset == "core"}
     assert reading - READING.keys() == {"leader_get_record"}
 
