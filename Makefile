@@ -37,6 +37,9 @@ conformance: install-dev translations ## Put the agents' door to the protocol's 
 bench: install-dev translations ## Measure speed on throw-away servers; results in benchmarks/RESULTS.md
 	@$(TEMPORARY) $(PYTHON) -m benchmarks $(ARGS)
 
+eval: install-dev translations ## Let a model do the agents' tasks (LEADERCRM_EVAL_URL, _MODEL, _KEY; docs/agents.md)
+	@$(TEMPORARY) $(PYTHON) -m leadercrm.mcp.evaluation
+
 shell: install ## Open a Python shell on the data of a `make run` that runs
 	@$(PYTHON) manage.py shell
 
@@ -71,4 +74,4 @@ install-dev: install ## The same with what tests and checks need
 	@sh leadercrm/embedded/install.sh requirements-dev
 	@sh leadercrm/embedded/install-packages.sh dev
 
-.PHONY: help run test lint fuzz conformance bench shell demo-reset lock postal-codes messages translations install install-dev
+.PHONY: help run test lint fuzz conformance bench eval shell demo-reset lock postal-codes messages translations install install-dev

@@ -43,7 +43,7 @@ class ApprovalList(ListPage):
         Column("tool", _("What"), "title"),
         Column("amount", _("Amount"), "money"),
         Column("agent", _("Agent")),
-        Column("user_name", _("For"), "user"),
+        Column("user_name", _("On behalf of"), "user"),
         Column("created_at", _("When"), "moment"),
         Column("status", _("State"), "badge"),
     )

@@ -49,7 +49,7 @@ class JournalPage(ListPage):
     columns = (
         Column("tool", _("What"), template="agents/_what.html"),
         Column("agent", _("Agent")),
-        Column("user_name", _("For"), "user"),
+        Column("user_name", _("On behalf of"), "user"),
         Column("at", _("When"), "moment"),
         Column("undone_at", _("State"), template="agents/_state.html"),
     )

@@ -1,5 +1,6 @@
 """The rules of a token: what its agent may do by itself, must ask for, and may not do."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -12,6 +13,7 @@ from leadercrm.agents.gate import own_currency
 from leadercrm.agents.policies import EVERYTHING, Answer, policy_of, tool_names
 from leadercrm.core.api.exceptions import as_refusal
 from leadercrm.core.api.validating import validated
+from leadercrm.core.money import number_text
 from leadercrm.core.web.pages import Page, see_other
 from leadercrm.core.web.toasts import toast
 
@@ -31,7 +33,7 @@ class RulesPage(Page):
     def context(self, **kwargs: Any) -> dict[str, Any]:
         token = token_of(self.kwargs["pk"], self.actor)
         policy = policy_of(token.pk)
-        rules = list(policy.rules) if policy is not None else []
+        rules = [_shown(rule) for rule in policy.rules] if policy is not None else []
         context = {
             "token": token,
             "rules": [*rules, *({} for _number in range(SPARE))],
@@ -57,6 +59,10 @@ class RulesPage(Page):
             return self.draw(self.context(rules=[*body["rules"], {}], refusal=refusal), status=422)
         toast(request, _("Saved."))
         return see_other(reverse("web:token-rules", args=(pk,)))
+
+
+def _shown(rule: dict[str, Any]) -> dict[str, Any]:
+    return {**rule, "over": None if rule["over"] is None else number_text(Decimal(rule["over"]))}
 
 
 def rules_body(sent: QueryDict) -> dict[str, Any]:

@@ -4,13 +4,18 @@ Entries keep names: "quote.approved", "billing.quote", "valid_until". Here they 
 a name that nobody gave one stays as it is.
 """
 
+from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import Field
+from django.db.models import DateTimeField, Field
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 _DEEDS: dict[str, Any] = {}
@@ -36,14 +41,22 @@ def tell_columns(**columns: Any) -> None:
     _COLUMNS.update(columns)
 
 
+@cache
+def _names() -> None:
+    """Have the apps name their models and deeds, which they do beside their admin pages. Whoever tells first waits."""
+    import_string("leadercrm.core.admin_kit.site.load_admins")()
+
+
 def deed(action: str) -> str:
     """What was done: "Approval" for quote.approved."""
+    _names()
     done = action.rpartition(".")[2]
     return capfirst(str(_DEEDS[done])) if done in _DEEDS else action
 
 
 def kind(object_type: str) -> str:
     """What it was done to: "Quote" for billing.quote."""
+    _names()
     model = _model(object_type)
     return capfirst(str(model._meta.verbose_name)) if model is not None else object_type
 
@@ -60,6 +73,7 @@ def actor(actor_kind: str) -> str:
 
 def column(object_type: str, name: str) -> str:
     """What a column is called, or a note: "Valid until" for valid_until."""
+    _names()
     field = _field(object_type, name)
     if field is not None and isinstance(field.verbose_name, Promise):  # who got no name has Django's, a mere text
         return capfirst(str(field.verbose_name))
@@ -68,10 +82,12 @@ def column(object_type: str, name: str) -> str:
 
 
 def value(object_type: str, name: str, stored: Any) -> Any:
-    """A stored value as people call it: a choice by its label, yes and no."""
+    """A stored value as people call it: a choice by its label, yes and no, a moment by their clock."""
     if isinstance(stored, bool):
         return str(_("Yes") if stored else _("No"))
     field = _field(object_type, name)
+    if isinstance(field, DateTimeField) and isinstance(stored, str) and (at := parse_datetime(stored)):
+        return date_format(localtime(at), "SHORT_DATETIME_FORMAT")
     labels = dict(field.flatchoices) if field is not None and field.choices else {}
     return str(labels.get(stored, stored)) if isinstance(stored, str) else stored
 
