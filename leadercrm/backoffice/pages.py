@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.accounts.actions.users import change_user
+from leadercrm.accounts.models import User
 from leadercrm.core.errors import NotFound
 from leadercrm.core.web.finding import find
 from leadercrm.core.web.navigation import shell_of
@@ -51,7 +52,8 @@ class HomePage(Page):
             "neglected": home.neglected(self.actor),
             "months": by_month,
             "ageing": home.owed_by_age(self.actor),
-            "sources": home.sources(self.actor),
+            "sources": (sources := home.sources(self.actor)),
+            "most_of_a_source": max((row["count"] for row in sources), default=1),
             "won_chart": _chart((date_format(row["month"], "M y"), row["sum"]) for row in by_month),
             "stage_chart": _chart((row["stage_name"], row["amount"]) for row in stages),
         }
@@ -117,7 +119,7 @@ class LanguagePage(Page):
     def post(self, request: Any) -> HttpResponse:
         chosen = request.POST.get("language")
         if chosen in dict(settings.LANGUAGES):
-            change_user(request.user, {"language": chosen}, actor=self.actor)
+            change_user(User.objects.get(pk=self.actor.user_id), {"language": chosen}, actor=self.actor)
         came = request.headers.get("Referer", "/")
         own = url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()})
         return see_other(came if own else "/")

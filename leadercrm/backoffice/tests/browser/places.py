@@ -126,7 +126,7 @@ def public_addresses(tenant: TestTenant) -> dict[str, list[str]]:
     form = Form.objects.order_by("pk")[0]
     reader = reader_token(CampaignRecipient.objects.order_by("pk")[0].pk)
     papers = [Quote.objects.filter(status="sent").order_by("pk")[0], Quote.objects.filter(status="approved")[0]]
-    papers += [Invoice.objects.filter(status="sent").order_by("pk")[0], Invoice.objects.filter(status="paid")[0]]
+    papers += [Invoice.objects.exclude(status__in=("draft", "paid"))[0], Invoice.objects.filter(status="paid")[0]]
     papers += [Contract.objects.filter(status="sent").order_by("pk")[0]]
     consented = FormSubmission.objects.filter(consented=True).order_by("pk")
     return {
