@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.actions.activities import (
@@ -74,7 +75,10 @@ class ActivityForm(FormPage):
         return {"user_id": self.actor.user_id, "type": "call", "priority": "medium", **super().preset()}
 
     def after(self, saved: Any) -> str:
-        return came_from(self.request) if self.request.POST.get("beside") else super().after(saved)
+        if self.request.POST.get("beside"):
+            return came_from(self.request)
+        about = ((page, getattr(saved, f"{page}_id")) for page in ("deal", "contact", "company"))
+        return next((reverse(f"web:{page}", args=(pk,)) for page, pk in about if pk), reverse("web:activities"))
 
     def _body(self, data: QueryDict) -> dict[str, Any]:
         """What it is about stays as it was where the form says nothing of it."""

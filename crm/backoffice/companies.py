@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +18,11 @@ from leadercrm.core.web.acts import ActPage
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.inline import InPlace, facts_of
 from leadercrm.core.web.lists import Choice, Column, ListPage
+from leadercrm.core.web.options import OptionsPage
 from leadercrm.core.web.pages import Page, json_row, row_of
 from leadercrm.core.web.panels import panels_of
 from leadercrm.core.web.reading import first_rows
 
-MOST_OFFERED = 20
 PLAN = "crm.create_activity"
 FACTS = ["tax_id", "industry", "domain", "phone", "email", "employee_range", "annual_revenue", "owner_id"]
 
@@ -136,10 +135,7 @@ class CompanyRestore(ActPage):
     then = "web:company"
 
 
-class CompanyOptions(Page):
+class CompanyOptions(OptionsPage):
     """Companies whose name is being typed, for forms."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        query = {"search": request.GET.get("q", "")}
-        rows = first_rows(COMPANIES, self.actor, CompanyFilter.base_filters, query, MOST_OFFERED)
-        return JsonResponse({"options": [{"value": row["id"], "text": row["name"]} for row in rows]})
+    rows, filters, named = COMPANIES, CompanyFilter.base_filters, "name"

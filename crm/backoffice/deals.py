@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,7 @@ from leadercrm.core.web.acts import ActPage
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.inline import InPlace, facts_of
 from leadercrm.core.web.lists import Choice, Column, ListPage
+from leadercrm.core.web.options import OptionsPage
 from leadercrm.core.web.pages import Page, json_row, row_of, see_other
 from leadercrm.core.web.panels import panels_of
 from leadercrm.core.web.reading import first_rows
@@ -97,10 +98,9 @@ class DealForm(FormPage):
         first = Stage.objects.filter(pipeline__is_default=True).order_by("position", "pk").first()
         own = {"owner_id": self.actor.user_id, "currency": currency_of(self.actor)}
         given = super().preset()
-        if "contact_ids" in given:
-            contact = json_row(CONTACTS, int(given["contact_ids"]), self.actor)
-            given |= {"contact_ids": [contact["id"]], "contacts": [contact], "company_id": contact["company_id"]}
-            given["company_name"] = contact["company_name"]
+        if given.get("contact_ids") and "company_id" not in given:
+            contact = json_row(CONTACTS, given["contact_ids"][0], self.actor)
+            given |= {"company_id": contact["company_id"], "company_name": contact["company_name"]}
         return {**own, "stage_id": first.pk if first else None, **given}
 
     def _row(self) -> dict[str, Any] | None:
@@ -199,12 +199,8 @@ class DealRestore(ActPage):
     then = "web:deal"
 
 
-class ContactOptions(Page):
+class ContactOptions(OptionsPage):
     """Contacts whose name is being typed, for forms."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        query = {"search": request.GET.get("q", "")}
-        rows = first_rows(CONTACTS, self.actor, ContactFilter.base_filters, query, 20)
-        texts = [" · ".join(filter(None, (row["full_name"], row["company_name"]))) for row in rows]
-        options = [{"value": row["id"], "text": text} for row, text in zip(rows, texts, strict=True)]
-        return JsonResponse({"options": options})
+    rows, filters = CONTACTS, ContactFilter.base_filters
+    named, beside = "full_name", "company_name"

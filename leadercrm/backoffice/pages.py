@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.accounts.actions.users import change_user
+from leadercrm.accounts.models import User
 from leadercrm.core.errors import NotFound
 from leadercrm.core.web.finding import find
 from leadercrm.core.web.navigation import shell_of
@@ -53,7 +54,8 @@ class HomePage(Page):
             "neglected": home.neglected(self.actor),
             "months": by_month,
             "ageing": home.owed_by_age(self.actor),
-            "sources": home.sources(self.actor),
+            "sources": (sources := home.sources(self.actor)),
+            "most_of_a_source": max((row["count"] for row in sources), default=1),
             "team": home.by_owner_goals(figures["by_owner"], period_of(figures["period"])),
             "closed_query": _closed(period_of(figures["period"])),
             "won_chart": {
@@ -139,7 +141,7 @@ class LanguagePage(Page):
     def post(self, request: Any) -> HttpResponse:
         chosen = request.POST.get("language")
         if chosen in dict(settings.LANGUAGES):
-            change_user(request.user, {"language": chosen}, actor=self.actor)
+            change_user(User.objects.get(pk=self.actor.user_id), {"language": chosen}, actor=self.actor)
         came = request.headers.get("Referer", "/")
         own = url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()})
         return see_other(came if own else "/")

@@ -12,6 +12,7 @@ document.addEventListener("click", (event) => {
   if (hit("[data-close]")) hit("[data-toast]")?.remove();
   if (hit("[data-open]")) open(hit("[data-open]").dataset.open);
   if (hit("[data-toggle-menu]")) toggleMenu(hit("[data-toggle-menu]"));
+  if (hit("[data-shut]")) hit("dialog").close();
   if (event.target.tagName === "DIALOG") event.target.close();
   if (hit("[data-export]")) narrowExport(hit("[data-export]"));
   if (hit("a[href]")) leave(hit("a[href]"));

@@ -7,15 +7,18 @@
       dialog.addEventListener("close", () => resolve(dialog.returnValue ? document.getElementById("lost-reason").value : null), { once: true });
       dialog.showModal();
     });
-  const redraw = () => htmx.ajax("GET", location.pathname + location.search, { target: "#board", swap: "innerHTML" });
-  const move = async (card, stage, type) => {
+  // Asked for by the board itself, so that the server sees what is to be drawn.
+  const ask = (verb, address, values) => htmx.ajax(verb, address, { values, source: "#board", target: "#board", swap: "innerHTML" });
+  const redraw = () => ask("GET", location.pathname + location.search);
+  const move = async (card, stage, type, byKey) => {
     const values = { stage_id: stage };
     if (type === "lost") {
       const why = await reason();
       if (why === null) return redraw();
       values.lost_reason = why;
     }
-    htmx.ajax("POST", card.dataset.move, { values, target: "#board", swap: "innerHTML" });
+    await ask("POST", card.dataset.move, values);
+    if (byKey) document.querySelector(`[data-deal="${card.dataset.deal}"] .deal-name`)?.focus();
   };
   const drop = (event) => {
     if (event.from !== event.to) move(event.item, event.to.dataset.stage, event.to.dataset.type);
@@ -29,7 +32,7 @@
     dialog.returnValue = "";
     dialog.addEventListener("close", () => {
       const chosen = dialog.querySelector(`button[value="${dialog.returnValue}"]`);
-      if (dialog.returnValue) move(card, dialog.returnValue, chosen.dataset.type);
+      if (dialog.returnValue) move(card, dialog.returnValue, chosen.dataset.type, true);
     }, { once: true });
     dialog.showModal();
   });

@@ -83,6 +83,15 @@ def day(text: Any) -> str:
 
 
 @register.filter
+def short_day(text: Any) -> str:
+    """A date where there is little room: `21 dic`, with the year where it is another than this one."""
+    parsed = parse_date(text[:10]) if isinstance(text, str) else text
+    if not parsed:
+        return ""
+    return date_format(parsed, "j M" if parsed.year == localtime().year else "j M y").lower()
+
+
+@register.filter
 def initials(name: Any) -> str:
     """Two letters for somebody without a portrait."""
     words = [word for word in str(name or "").split() if word[0].isalnum()]

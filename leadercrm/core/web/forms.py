@@ -19,6 +19,7 @@ from leadercrm.core.api.exceptions import as_refusal
 from leadercrm.core.api.rows import JsonRows
 from leadercrm.core.api.validating import validated, validator
 from leadercrm.core.errors import DomainError, Forbidden, NotFound
+from leadercrm.core.web.options import begin
 from leadercrm.core.web.pages import Page, json_row, see_other
 from leadercrm.core.web.toasts import toast
 
@@ -174,8 +175,9 @@ class FormPage(Page):
 
     def preset(self) -> dict[str, Any]:
         """What an empty form starts with: what the address says of its fields."""
-        names = {field.name for field in self.asked()}
-        return {name: value for name, value in self.request.GET.items() if name in names}
+        query = self.request.GET
+        begun = (begin(field, query.getlist(field.name)[:MOST_ENTRIES], self.actor) for field in self.asked())
+        return {name: value for values in begun for name, value in values.items()}
 
     def asked(self) -> tuple[Field, ...]:
         """The fields of this form: those declared, unless a subclass asks for more or fewer."""

@@ -5,26 +5,33 @@ Pages without a row's id, and pages that say which rows they show, need no entry
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from billing.actions.contracts import create_contract, create_contract_template, send_contract
 from billing.actions.invoices import create_invoice
 from billing.links import public_path
 from billing.models import Contract, Invoice, Quote
+from crm.actions.custom_fields import create_custom_field
 from crm.models import Company, Contact, Deal, Pipeline, Stage
 from events.links import token_of
 from events.models import Attendee, Event
 from leadercrm.accounts.actions.invitations import invite
 from leadercrm.accounts.actions.passwords import RESET_LIFE
 from leadercrm.accounts.models import Invitation, User
-from leadercrm.core.models import AuditEntry
+from leadercrm.agents.models import Approval
+from leadercrm.core.models import AuditEntry, ChangeSet
 from leadercrm.core.testing.tenants import TestTenant
+from leadercrm.lists.actions.imports import start_import
+from leadercrm.lists.models import Batch
+from leadercrm.tenancy.credentials import issue_token
 from leadercrm.tenancy.links import link_token, make_link
-from leadercrm.tenancy.models import OneTimeLink
+from leadercrm.tenancy.models import AccessToken, LoginIndex, OneTimeLink
 from marketing.links import reader_token
 from marketing.links_forms import confirm_path
 from marketing.models import Campaign, CampaignRecipient, Form, FormSubmission, Segment
@@ -63,15 +70,22 @@ ROWS: Mapping[str, Row] = {
     "web:settings-stage": first(Stage),
     "web:settings-stage-delete": first(Stage),
     "web:settings-audit-entry": first(AuditEntry),
+    "web:settings-erase": first(Contact),
+    "web:import": first(Batch, resource="contacts"),
+    "web:approval": first(Approval),
+    "web:changeset": first(ChangeSet),
+    "web:token-rules": lambda: AccessToken.objects.filter(kind="api").order_by("-pk").values_list("pk", flat=True)[0],
 }
-# Addresses that answer to GET and are no pages: files, parts of pages, ways to somewhere else, machines' own.
+# Addresses that answer to GET and are no pages: files, parts of pages, ways to somewhere else, machines' own, and
+# one that shows what a program asks for (leadercrm.oauth has its tests).
 NO_PAGES = frozenset(
     """
     web:bell web:notifications-read web:notification web:company-options web:contact-options web:product-options
     web:contact-field web:company-field web:deal-field
     web:segment-options web:quote-pdf web:invoice-pdf web:contract-pdf web:segment-why web:campaign-figures
-    web:calendar-entries web:event-file web:campaign-preview picture logo public-theme public-pdf public-receipt
-    mail-open mail-click event-file ticket-file calendar-feed-file llms healthz readyz admin operator embedded:message
+    web:calendar-entries web:event-file web:campaign-preview
+    web:import-rows campaign-picture llms-full oauth-metadata connect:consent picture logo
+    web:contact-address web:company-address public-theme public-pdf public-receipt mail-open mail-click event-file ticket-file calendar-feed-file llms healthz readyz admin operator embedded:message
     embedded:message-html embedded:source embedded:attachment
     """.split()  # noqa: SIM905 - read as a table
 )
@@ -126,7 +140,7 @@ def public_addresses(tenant: TestTenant) -> dict[str, list[str]]:
     form = Form.objects.order_by("pk")[0]
     reader = reader_token(CampaignRecipient.objects.order_by("pk")[0].pk)
     papers = [Quote.objects.filter(status="sent").order_by("pk")[0], Quote.objects.filter(status="approved")[0]]
-    papers += [Invoice.objects.filter(status="sent").order_by("pk")[0], Invoice.objects.filter(status="paid")[0]]
+    papers += [Invoice.objects.exclude(status__in=("draft", "paid"))[0], Invoice.objects.filter(status="paid")[0]]
     papers += [Contract.objects.filter(status="sent").order_by("pk")[0]]
     consented = FormSubmission.objects.filter(consented=True).order_by("pk")
     return {
@@ -156,6 +170,14 @@ def complete(tenant: TestTenant) -> None:
     )
     values = {"contact_id": contact.pk, "title": "Servicios de consultoría", "template_id": template.pk}
     send_contract(create_contract(values, actor=actor), actor=actor)
+    create_custom_field({"label": "Aniversario", "type": "date"}, actor=actor)
+    rows = (line.encode() for line in ("Nombre,Correo\n", "Ana,ana@ejemplo.mx\n"))
+    start_import("contacts", name="clientes.csv", pieces=rows, once=None, actor=actor)
+    issue_token(LoginIndex.objects.get(pk=tenant.users["admin"]), name="Agente")
+    call = {"user_id": actor.user_id, "token_id": 1, "agent": "Agente", "tool": "leader_create_contact"}
+    ChangeSet.objects.create(**call, via="mcp")
+    until = timezone.now() + timedelta(days=1)
+    Approval.objects.create(**call, call={}, call_hash="", effect={}, digest="", expires_at=until)
 
 
 def _invitation(tenant: TestTenant) -> str:
