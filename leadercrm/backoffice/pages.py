@@ -141,7 +141,7 @@ class LanguagePage(Page):
     def post(self, request: Any) -> HttpResponse:
         chosen = request.POST.get("language")
         if chosen in dict(settings.LANGUAGES):
-            change_user(User.objects.get(pk=self.actor.user_id), {"language": chosen}, actor=self.actor)
+            change_user(User.objects.get(pk=self.actor.user_id or 0), {"language": chosen}, actor=self.actor)
         came = request.headers.get("Referer", "/")
         own = url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()})
         return see_other(came if own else "/")

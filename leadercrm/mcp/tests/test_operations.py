@@ -65,7 +65,7 @@ def test_what_it_did_can_be_undone(agent: Agent) -> None:
     assert not Contact.objects.exists()
 
 
-NOT_THERE = [("nothing", {}), ("login", {}), ("bulk", {})]
+NOT_THERE: list[tuple[str, dict[str, str]]] = [("nothing", {}), ("login", {}), ("bulk", {})]
 NOT_SUCH_A_ROW = [("getContact", {}), ("getContact", {"id": "1/../../auth/me"}), ("getContact", {"id": "x"})]
 
 
