@@ -1,88 +1,23 @@
 """What it takes to take a change-set back, and what stands against it: read, and nothing done."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from leadercrm.agents.plans import PUT_BACK, REMOVE, RESTORE, SPECIAL, Key, Obstacle, Plan, Step, named
 from leadercrm.core.admin_kit import told
-from leadercrm.core.errors import DomainError
 from leadercrm.core.models import AuditEntry, ChangeSet
 from leadercrm.core.reversing import REVERSALS, Reversal, hanging
 from leadercrm.core.templatetags.admin_kit import who
 
-Key = tuple[str, int]
-REMOVE, RESTORE, PUT_BACK, SPECIAL = "remove", "restore", "put_back", "special"
 # The mails that only colleagues get.
 NOTICE = "notifications.send_mail"
 # Of the entries about a row so many newer ones are looked through.
 MOST_NEWER = 100
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Why something stays as it is: of which row, which column if one, and who did what to it when."""
-
-    key: Key
-    text: str
-    column: str = ""
-    by: str = ""
-    at: datetime | None = None
-
-    @property
-    def place(self) -> str:
-        """What it is about, as the API names places: `contact 8.job_title`."""
-        kind = self.key[0].rpartition(".")[2]
-        return f"{kind} {self.key[1]}.{self.column}" if self.column else f"{kind} {self.key[1]}"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One row, taken back in one way."""
-
-    key: Key
-    row: Any
-    kind: str
-    values: dict[str, Any] = field(default_factory=dict)
-    entry: AuditEntry | None = None
-
-    @property
-    def text(self) -> str:
-        """What will be done, in the reader's words."""
-        words = {
-            REMOVE: _("%(row)s: removed"), RESTORE: _("%(row)s: restored"),
-            PUT_BACK: _("%(row)s: put back %(columns)s"), SPECIAL: _("%(row)s: undone"),
-        }  # fmt: skip
-        columns = ", ".join(told.column(self.key[0], name) for name in self.values)
-        return words[self.kind] % {"row": _named(self.key, self.row), "columns": columns}
-
-
-@dataclass
-class Plan:
-    """The steps, the latest change first; what stands against them; and what stays behind whatever is done."""
-
-    steps: list[Step] = field(default_factory=list)
-    conflicts: list[Obstacle] = field(default_factory=list)
-    finals: list[Obstacle] = field(default_factory=list)
-    remains: list[str] = field(default_factory=list)
-
-    def refuse(self) -> None:
-        """Raise what stands against it, all of it: nothing is taken back by halves."""
-        if not self.conflicts and not self.finals:
-            return
-        errors: dict[str, list[str]] = {}
-        for obstacle in (*self.finals, *self.conflicts):
-            errors.setdefault(obstacle.place, []).append(obstacle.text)
-        if self.finals:
-            message, code = _("This cannot be undone, and nothing was."), "irreversible"
-        else:
-            message, code = _("Something newer stands against undoing this, and nothing was undone."), "undo_conflict"
-        raise DomainError(message, code=code, errors=errors, hint=_("Correct by hand what is named here."))
 
 
 def plan_of(change_set: ChangeSet, *, locking: bool = False) -> Plan:
@@ -137,7 +72,7 @@ def _consider(plan: Plan, key: Key, entries: list[AuditEntry], row: Any) -> None
 def _is_final(plan: Plan, key: Key, entries: list[AuditEntry], reversal: Reversal, row: Any) -> bool:
     reasons = [(entry, reversal.final[_word(entry)]) for entry in entries if _word(entry) in reversal.final]
     for entry, reason in reasons:
-        text = _("%(row)s: %(reason)s") % {"row": _named(key, row), "reason": reason}
+        text = _("%(row)s: %(reason)s") % {"row": named(key, row), "reason": reason}
         plan.finals.append(Obstacle(key, text, by=who(entry), at=entry.at))
     return bool(reasons)
 
@@ -147,11 +82,11 @@ def _remove(plan: Plan, key: Key, entries: list[AuditEntry], row: Any, reversal:
     if row is None or getattr(row, "deleted_at", None) is not None:
         return
     if reversal.remove is None:
-        plan.finals.append(Obstacle(key, _("%(row)s: it cannot be removed.") % {"row": _named(key, row)}))
+        plan.finals.append(Obstacle(key, _("%(row)s: it cannot be removed.") % {"row": named(key, row)}))
         return
     plan.steps.append(Step(key, row, REMOVE))
     for entry in _newer(key, entries):
-        words = {"row": _named(key, row), "deed": told.deed(entry.action), "by": who(entry), "at": _when(entry.at)}
+        words = {"row": named(key, row), "deed": told.deed(entry.action), "by": who(entry), "at": _when(entry.at)}
         text = _("%(row)s: %(deed)s since, by %(by)s on %(at)s.") % words
         plan.conflicts.append(Obstacle(key, text, by=who(entry), at=entry.at))
 
@@ -171,7 +106,7 @@ def _change(plan: Plan, key: Key, entries: list[AuditEntry], row: Any, reversal:
         if not _holds(row, reversal, name, new):
             plan.conflicts.append(_changed_since(key, entries, row, name))
     if values and reversal.put_back is None:
-        plan.finals.append(Obstacle(key, _("%(row)s: its values cannot be put back.") % {"row": _named(key, row)}))
+        plan.finals.append(Obstacle(key, _("%(row)s: its values cannot be put back.") % {"row": named(key, row)}))
     elif values:
         plan.steps.append(Step(key, row, PUT_BACK, values))
     return None
@@ -183,7 +118,7 @@ def _back_from_bin(plan: Plan, key: Key, entries: list[AuditEntry], row: Any, re
     if (row.deleted_at is None) == (became is not None):
         return
     if act is None:
-        plan.finals.append(Obstacle(key, _("%(row)s: it cannot be restored.") % {"row": _named(key, row)}))
+        plan.finals.append(Obstacle(key, _("%(row)s: it cannot be restored.") % {"row": named(key, row)}))
     elif became is not None and not _holds(row, reversal, "deleted_at", became):
         plan.conflicts.append(_changed_since(key, entries, row, "deleted_at"))
     else:
@@ -197,7 +132,7 @@ def _look_around(plan: Plan, step: Step, own: set[Key]) -> None:
     for other in hanging(step.row):
         key = (other._meta.label_lower, other.pk)
         if key not in own:
-            words = {"row": _named(step.key, step.row), "other": _named(key, other)}
+            words = {"row": named(step.key, step.row), "other": named(key, other)}
             plan.conflicts.append(Obstacle(step.key, _("%(row)s: %(other)s belongs to it.") % words))
     remains = REVERSALS[step.key[0]].remains
     if remains is not None:
@@ -245,19 +180,13 @@ def _changed_since(key: Key, entries: list[AuditEntry], row: Any, name: str) -> 
         if name in entry.changes:
             by, at = who(entry), entry.at
             break
-    words = {"row": _named(key, row), "column": told.column(key[0], name), "by": by, "at": _when(at)}
+    words = {"row": named(key, row), "column": told.column(key[0], name), "by": by, "at": _when(at)}
     known = _("%(row)s, %(column)s: changed since, by %(by)s on %(at)s.") % words
     return Obstacle(key, known if at else _("%(row)s, %(column)s: changed since.") % words, name, by, at)
 
 
 def _word(entry: AuditEntry) -> str:
     return entry.action.rpartition(".")[2]
-
-
-def _named(key: Key, row: models.Model | None) -> str:
-    """A row as people call it: «Contact Ana Pérez»."""
-    title = str(row) if row is not None else str(key[1])
-    return f"{told.kind(key[0])} {title[:80]}"
 
 
 def _when(at: datetime | None) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.agents.planning import PUT_BACK, REMOVE, RESTORE, Step, plan_of
+from leadercrm.agents.planning import plan_of
+from leadercrm.agents.plans import PUT_BACK, REMOVE, RESTORE, Step
 from leadercrm.core.actions import amend, domain_action, lock
 from leadercrm.core.actor import Actor, Role
 from leadercrm.core.errors import DomainError, NotFound
