@@ -158,6 +158,7 @@ def test_refused_limits(api: Api, body: dict[str, Any], field: str) -> None:
 
 @pytest.mark.parametrize("scope", [scope for scope in TokenScope if scope != TokenScope.READ])
 def test_a_tool_that_the_token_may_not_use_is_not_listed(api: Api, scope: TokenScope) -> None:
+    import_module("leadercrm.mcp.tools")  # which enters them
     others = [other for other in TokenScope if other != scope]
     toolsets = "/mcp?toolsets=contracts"
     everything = Agent(limited(api), toolsets)
