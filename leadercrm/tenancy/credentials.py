@@ -68,7 +68,7 @@ class Credential:
 
     def check_address(self, ip: str) -> None:
         """Raise AddressNotAllowed for a client whose address is in none of the token's networks."""
-        if self.addresses and not any(ip_address(ip) in ip_network(network) for network in self.addresses):
+        if self.addresses and not _is_in_one_of(self.addresses, ip):
             raise AddressNotAllowed(ip)
 
     def actor(self, *, via: str, ip: str, request_id: str, label: str = "") -> Actor:
@@ -90,6 +90,16 @@ class Credential:
             is_limited=self.scopes is not None or self.caps is not None or bool(self.addresses),
             is_agent=via == "mcp" or bool(self.agent_name),
         )
+
+
+def _is_in_one_of(networks: tuple[str, ...], ip: str) -> bool:
+    """Whether an address, an IPv4 one in IPv6's clothes included, is in one of the networks; no address is in none."""
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return False
+    plain = getattr(address, "ipv4_mapped", None) or address
+    return any(plain in ip_network(network) for network in networks)
 
 
 def secret_hash(secret: str) -> str:

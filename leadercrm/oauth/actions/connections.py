@@ -61,10 +61,11 @@ def renew_connection(used: RefreshToken, *, scopes: Sequence[str], refresh: str,
     used.used_at = now
     used.save(update_fields=["used_at"])
     RefreshToken.objects.create(token=token, client_id=used.client_id, secret_hash=digest(refresh))
-    return _renewed(token, ordered(scopes), now, actor)
+    return with_new_secret(token, ordered(scopes), now, actor)
 
 
-def _renewed(token: AccessToken, abilities: list[str], now: datetime, actor: Actor) -> str:
+def with_new_secret(token: AccessToken, abilities: list[str], now: datetime, actor: Actor) -> str:
+    """Give a connection's token another secret and another hour; its text. Called under the refresh token's lock."""
     before, secret = snapshot(token), new_secret()
     values = {"secret_hash": secret_hash(secret), "secret_ends_at": now + SECRET_LIFE, "expires_at": now + IDLE_LIFE}
     narrowed = abilities != token.abilities
