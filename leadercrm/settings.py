@@ -254,6 +254,8 @@ SILENCED_SYSTEM_CHECKS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # Files come with a request up to this size (core.api.uploads), and stay in memory.
 LARGEST_UPLOAD = FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# A form of the pages, its file included, is no larger than this: an import's table is the largest.
+LARGEST_FORM = 26 * 1024 * 1024
 # For the description of the API (leadercrm.api.openapi).
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",

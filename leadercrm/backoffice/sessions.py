@@ -9,11 +9,13 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
 from leadercrm.accounts.models import User
 from leadercrm.backoffice.addresses import is_page
@@ -21,7 +23,7 @@ from leadercrm.core.api.context import client_ip
 from leadercrm.core.api.exceptions import as_refusal
 from leadercrm.core.clock import tenant_zone
 from leadercrm.core.cookies import SESSION_COOKIE
-from leadercrm.core.errors import Unauthenticated
+from leadercrm.core.errors import DomainError, Unauthenticated
 from leadercrm.operators.visits import VISIT_COOKIE, Visitor, resolve_visit, visiting_actor
 from leadercrm.tenancy.binding import BoundTenant, bind
 from leadercrm.tenancy.credentials import resolve_token
@@ -37,6 +39,9 @@ class PageSessions:
     def __call__(self, request: Any) -> HttpResponse:
         if not is_page(request.path_info):
             return self.get_response(request)
+        if _length_of(request) > settings.LARGEST_FORM:
+            # Before anything reads it: the token against forged requests stands in the form itself.
+            return render(request, "refused.html", {"refusal": _too_large()}, status=413)
         request.actor, request.visit = None, None
         request.client_ip, request.request_id = client_ip(request), secrets.token_hex(8)
         tenant = _visit_of(request) or _session_of(request)
@@ -49,6 +54,16 @@ class PageSessions:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A refusal that no form shows is a page that says why."""
         return refusal_page(request, error)
+
+
+def _length_of(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
+def _too_large() -> DomainError:
+    most = settings.LARGEST_FORM // 1024 // 1024
+    return DomainError(_("A form may have %(most)s MB at most, with its file.") % {"most": most}, status=413)
 
 
 def refusal_page(request: HttpRequest, error: Exception) -> HttpResponse | None:

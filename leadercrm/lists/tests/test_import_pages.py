@@ -113,6 +113,13 @@ def test_a_preview_costs_the_same_for_few_rows_and_for_many(browser: Browser, al
     assert many <= few
 
 
+def test_what_is_far_too_large_is_refused_before_it_is_read(browser: Browser, settings: Any) -> None:
+    settings.LARGEST_FORM = 1000
+    with untouched():
+        refused = send(browser, b"x" * 2000)
+    assert refused.status_code == 413
+
+
 @pytest.mark.parametrize("path", ["/imports", "/imports/new"])
 def test_the_pages_are_whole_and_strict(browser: Browser, path: str) -> None:
     page = browser.get(path)
