@@ -11,11 +11,15 @@ SPARED = (
     "crm_contact", "crm_company", "crm_erasure", "core_auditentry", "core_idempotencykey", "django_migrations",
 )  # fmt: skip
 SPARED_APPS = ("billing_", "accounts_")
+# Here whole rows are quoted, in pieces that no pattern finds: what was told to others, asked by agents, or imported.
+# A value in which the person stands goes altogether.
+QUOTING_APPS = ("webhooks_", "agents_", "lists_")
+NOTHING = {"jsonb": "'{}'::jsonb", "ARRAY": "'{}'"}
 TEXTS = """
     SELECT c.table_name, c.column_name, c.data_type FROM information_schema.columns c
       JOIN information_schema.tables t USING (table_schema, table_name)
      WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
-       AND c.data_type IN ('text', 'character varying', 'jsonb') ORDER BY 1, 2
+       AND c.data_type IN ('text', 'character varying', 'jsonb', 'ARRAY') ORDER BY 1, 2
 """
 # Entries of other contacts, companies and users are theirs, and those of what is kept are kept with it.
 SPARED_ENTRIES = """
@@ -43,7 +47,7 @@ def sweep(subject: Subject) -> None:
     """Blank the audit of what was erased, and the person's addresses wherever else they stand."""
     _blank_audit(subject)
     _forget_answers(subject)
-    if not subject.addresses:
+    if not subject.all_words:
         return
     with connection.cursor() as cursor:
         cursor.execute(TEXTS)
@@ -51,12 +55,22 @@ def sweep(subject: Subject) -> None:
         for table, column, kind in found:
             if table in SPARED or table.startswith(SPARED_APPS):
                 continue
+            if table.startswith(QUOTING_APPS):
+                _empty(cursor, table, column, kind, subject)
+                continue
+            if kind == "ARRAY" or not subject.addresses:
+                continue
             cast = "::jsonb" if kind == "jsonb" else ""
             cursor.execute(
                 f'UPDATE "{table}" SET "{column}" = regexp_replace("{column}"::text, %s, %s, \'gi\'){cast}'  # noqa: S608
                 f' WHERE "{column}"::text ~* %s',
                 [subject.addresses, BLANK, subject.addresses],
             )
+
+
+def _empty(cursor: Any, table: str, column: str, kind: str, subject: Subject) -> None:
+    nothing = NOTHING.get(kind, "''")
+    cursor.execute(f'UPDATE "{table}" SET "{column}" = {nothing} WHERE "{column}"::text ~* %s', [subject.all_words])  # noqa: S608
 
 
 def _blank_audit(subject: Subject) -> None:

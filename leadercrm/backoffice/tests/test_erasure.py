@@ -32,6 +32,7 @@ from leadercrm.core.testing.browser import Browser
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.notifications.models import Notification
+from leadercrm.webhooks.models import Delivery, Webhook
 from marketing.actions.campaigns import create_campaign
 from marketing.actions.forms import create_form
 from marketing.actions.segments import create_segment
@@ -71,6 +72,11 @@ def everywhere(alfa: TestTenant) -> Contact:
     advertise(person, alfa)
     told = {"type": "lead_assigned", "title": "Nuevo", "body": f"{FIRST} {LAST}"}
     Notification.objects.create(user_id=alfa.users["sales"], **told)
+    hook = Webhook.objects.create(
+        url="https://x.mx", events=["*"], sealed="x", position_at=timezone.now(), position_id=0
+    )
+    body = {"data": {"id": person.pk, "first_name": FIRST, "last_name": LAST, "full_name": f"{FIRST} {LAST}"}}
+    Delivery.objects.create(webhook=hook, event="contact.created", payload=body, error=f"refused: {MAIL}")
     answer = json.dumps({"data": {"full_name": f"{FIRST} {LAST}"}}, ensure_ascii=False).encode()
     IdempotencyKey.objects.create(user_id=1, key="k", request_hash="h", status=201, body=answer)
     WorkItem.objects.create(task="drill", arguments={"to": MAIL}, state="done")
