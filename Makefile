@@ -43,6 +43,9 @@ eval: install-dev translations ## Let a model do the agents' tasks (LEADERCRM_EV
 shell: install ## Open a Python shell on the data of a `make run` that runs
 	@$(PYTHON) manage.py shell
 
+screenshots: install-dev ## Take pictures of all pages, while `make run` runs (ARGS="contact deals" for some of them)
+	@$(PYTHON) -m leadercrm.backoffice.tests.browser.screenshots $(ARGS)
+
 demo-reset: install ## Give the demo tenant its first data again, while `make run` runs
 	@$(PYTHON) manage.py demo --reset
 

@@ -24,7 +24,7 @@ call(
     status_code=_("answer"), error=_("error"), duration_ms=_("milliseconds"), created_at=_("created"),
     delivered_at=_("delivered"),
 )  # fmt: skip
-tell(secret_rotated=_("new secret"), replayed=_("replay"))
+tell(secret_rotated=_("new secret"), replayed=_("replay"), test=_("trial"))
 tell_columns(before_until=_("former secret until"))
 
 

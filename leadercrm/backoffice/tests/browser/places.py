@@ -71,7 +71,7 @@ ROWS: Mapping[str, Row] = {
     "web:settings-stage-delete": first(Stage),
     "web:settings-audit-entry": first(AuditEntry),
     "web:settings-erase": first(Contact),
-    "web:import": first(Batch, resource="contacts"),
+    "web:batch": first(Batch, resource="contacts"),
     "web:approval": first(Approval),
     "web:changeset": first(ChangeSet),
     "web:token-rules": lambda: AccessToken.objects.filter(kind="api").order_by("-pk").values_list("pk", flat=True)[0],
@@ -81,12 +81,11 @@ ROWS: Mapping[str, Row] = {
 NO_PAGES = frozenset(
     """
     web:bell web:notifications-read web:notification web:company-options web:contact-options web:product-options
-    web:contact-field web:company-field web:deal-field
-    web:segment-options web:quote-pdf web:invoice-pdf web:contract-pdf web:segment-why web:campaign-figures
-    web:calendar-entries web:event-file web:campaign-preview
-    web:import-rows campaign-picture llms-full oauth-metadata connect:consent picture logo
-    web:contact-address web:company-address public-theme public-pdf public-receipt
-    mail-open mail-click event-file ticket-file calendar-feed-file llms healthz readyz admin operator embedded:message
+    web:contact-field web:company-field web:deal-field web:segment-options web:quote-pdf web:invoice-pdf
+    web:contract-pdf web:segment-why web:campaign-figures web:calendar-entries web:event-file
+    web:campaign-preview web:batch-rows web:export campaign-picture llms-full oauth-metadata connect:consent picture logo
+    web:contact-address web:company-address public-theme public-pdf public-receipt mail-open mail-click
+    event-file ticket-file calendar-feed-file llms healthz readyz admin operator embedded:message
     embedded:message-html embedded:source embedded:attachment
     """.split()  # noqa: SIM905 - read as a table
 )
