@@ -20,7 +20,7 @@ from leadercrm.core.models import Counter
 from leadercrm.tenancy.binding import BoundTenant, bind
 from leadercrm.tenancy.credentials import issue_token
 from leadercrm.tenancy.fleet.run import migrate_fleet
-from leadercrm.tenancy.models import LoginIndex, Tenant
+from leadercrm.tenancy.models import LoginIndex, Tenant, TokenKind
 from leadercrm.tenancy.provisioning import claim_tenant, refill_spares
 from marketing.actions.forms import create_form
 
@@ -64,6 +64,7 @@ class Dataset:
     size: Size
     schema_name: str
     token: str
+    session: str
     email: str
     owner_id: int
     contact_id: int
@@ -132,6 +133,7 @@ def _fill(number: int, rows: Rows, size: Size) -> Dataset:
         size=size,
         schema_name=tenant.schema_name,
         token=issue_token(logins[0]),
+        session=issue_token(logins[0], kind=TokenKind.BROWSER),
         email=logins[0].email,
         owner_id=owners[3],
         contact_id=contacts[len(contacts) // 2],

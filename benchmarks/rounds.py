@@ -23,7 +23,7 @@ class Pace:
     seconds: dict[int, float]
 
 
-FULL = Pace(3, {1: 2.0, MANY: 3.0})
+FULL = Pace(3, {1: 1.0, MANY: 1.5})
 QUICK = Pace(1, {1: 0.4, MANY: 0.6})
 
 

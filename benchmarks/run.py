@@ -5,9 +5,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from benchmarks import data, mails, report, rounds, sending, servers
+from benchmarks import data, mails, pages, report, rounds, sending, servers
 from benchmarks.cases import CASES, Case
 
 MAILS, QUICK_MAILS = 60, 10
@@ -16,30 +16,39 @@ Named = TypeVar("Named", Case, sending.Sending)
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
+class OverHttp(NamedTuple):
+    """What was measured through the web server; `weights` is the pages' table."""
+
+    measured: list[rounds.Measured]
+    sent: list[sending.Sent]
+    weights: str = ""
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measure and write the results; 1 when an answer was an error or took more statements than allowed."""
     options = _options(arguments)
     start = time.monotonic()
-    cases, sendings = _named(CASES, options.only), _named(sending.CASES, options.only)
+    cases, sendings = _named((*CASES, *pages.CASES), options.only), _named(sending.CASES, options.only)
     size = data.QUICK if options.quick else data.FULL if cases or sendings else data.MAILED
     dataset = data.load(size, say)
     pace = rounds.QUICK if options.quick else rounds.FULL
     pace = replace(pace, rounds=options.rounds or pace.rounds)
-    measured: list[rounds.Measured] = []
-    sent: list[sending.Sent] = []
+    found = OverHttp([], [])
     campaigns = None
     if cases or sendings:
-        measured, sent = _served(cases, sendings, dataset, pace, QUICK_MAILS if options.quick else MAILS)
+        found = _served(cases, sendings, dataset, pace, QUICK_MAILS if options.quick else MAILS)
     if options.only.lower() in mails.NAME.lower():
         campaigns = mails.measure(dataset, pace.rounds, QUICK_CAMPAIGN if options.quick else CAMPAIGN, say)
     whole = not (options.quick or options.only)
     path = options.results or (RESULTS if whole else None)
-    if path and measured:
-        report.write_results(path, measured, sent, dataset, pace, time.monotonic() - start)
+    if path and found.measured:
+        report.write_results(path, found.measured, found.sent, dataset, pace, time.monotonic() - start)
         say(f"results are in {path}")
+    if path and found.weights:
+        report.put_section(path, pages.NAME, found.weights)
     if campaigns and not options.quick:
         report.put_section(path or RESULTS, mails.NAME, campaigns.text)
-    problems = report.problems(measured)
+    problems = report.problems(found.measured)
     for line in problems:
         say(f"PROBLEM {line}")
     return 1 if problems else 0
@@ -51,12 +60,12 @@ def _served(
     dataset: data.Dataset,
     pace: rounds.Pace,
     mails: int,
-) -> tuple[list[rounds.Measured], list[sending.Sent]]:
-    """What is measured through the web server."""
+) -> OverHttp:
     floor = {"FLOOR_DSN": servers.dsn(), "FLOOR_SCHEMA": dataset.schema_name}
     with servers.served() as product, servers.served("benchmarks.floor:application", **floor) as bare:
+        weights = pages.weigh(dataset, product.port, say) if any(case in pages.CASES for case in cases) else ""
         measured = rounds.Bench(dataset, product, bare, pace, say).measure(cases)
-        return measured, sending.measure(sendings, dataset, product.port, mails, say)
+        return OverHttp(measured, sending.measure(sendings, dataset, product.port, mails, say), weights)
 
 
 def _named(cases: Sequence[Named], part: str) -> list[Named]:

@@ -16,7 +16,7 @@ from psycopg.conninfo import make_conninfo
 from leadercrm.embedded.ports import LOOPBACK, free_port
 from leadercrm.embedded.stack import web_server
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 CONNECTION_PARAMETERS = ("host", "port", "user", "password", "dbname")
 
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BigIntegerField,
     DecimalField,
@@ -20,7 +21,6 @@ from leadercrm.core.actor import Actor
 from leadercrm.core.api.columns import (
     FirstOf,
     JoinedName,
-    JsonAgg,
     JsonList,
     JsonObject,
     Number,
@@ -36,9 +36,8 @@ from leadercrm.core.api.statements import KeptInstance, Statement
 
 def _json_list(rows: QuerySet[Any], group: str, entry: JsonObject, order: tuple[str, ...]) -> JsonList:
     """The entries of the rows that belong to the outer row, as a JSON array."""
-    listed = rows.filter(**{group: OuterRef("pk")}).order_by().values(group)
-    entries = listed.annotate(entries=JsonAgg(entry, order_by=order)).values("entries")
-    return JsonList(Subquery(entries))
+    listed = rows.filter(**{group: OuterRef("pk")}).order_by(*order)
+    return JsonList(ArraySubquery(listed.values_list(entry)))
 
 
 STAGE_FIELDS = ("id", "name", "type", "color", "default_probability", "rotten_after_days")

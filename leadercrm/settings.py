@@ -95,8 +95,9 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
         "connect_timeout": 5,
         "application_name": "leadercrm",
-        # Statements are kept prepared only where the code asks for it (tenancy.backend).
-        "prepare_threshold": 2**31,
+        # Statements are kept prepared only where the code asks for it (tenancy.backend), and not by psycopg,
+        # which would throw away all that the server keeps whenever a transaction is rolled back.
+        "prepare_threshold": None,
         "options": (
             f"-c statement_timeout={env.int('LEADERCRM_STATEMENT_TIMEOUT_MS', 5000)}"
             " -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000"

@@ -138,11 +138,10 @@ def write_lines(document: PricedDocument, rows: list[Row]) -> None:
     name = document._meta.model_name
     columns = ", ".join(LINE_TYPES)
     places = ", ".join(f"%s::{kind}[]" for kind in LINE_TYPES.values())
-    with connection.preparing_cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO billing_{name}item ({name}_id, {columns}) SELECT %s, * FROM unnest({places})",  # noqa: S608
-            [document.pk, *([row[column] for row in rows] for column in LINE_TYPES)],
-        )
+    connection.run_kept(
+        f"INSERT INTO billing_{name}item ({name}_id, {columns}) SELECT %s, * FROM unnest({places})",  # noqa: S608
+        [document.pk, *([row[column] for row in rows] for column in LINE_TYPES)],
+    )
 
 
 def replace_lines(document: Any, rows: list[Row]) -> list[Row] | None:

@@ -92,6 +92,13 @@ class Invoice(PricedDocument):
         indexes = [
             *document_indexes("invoice"),
             models.Index(fields=["due_on"], name="invoice_due", condition=LIVING & UNSETTLED),
+            # The newest of those that are late are far down: what is settled is not to be read on the way there.
+            models.Index(
+                fields=["-id"],
+                include=["due_on", "status"],
+                name="invoice_open",
+                condition=LIVING & UNSETTLED & models.Q(amount_paid__lt=models.F("total")),
+            ),
             models.Index(fields=["quote"], name="invoice_quote", condition=models.Q(quote__isnull=False)),
             models.Index(fields=["contract"], name="invoice_contract", condition=models.Q(contract__isnull=False)),
         ]

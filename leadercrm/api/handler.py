@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.db import connection
 
 from leadercrm.api.gateway import way_of
+from leadercrm.core.database import this_connection
 
 
 class Request(WSGIRequest):
@@ -38,7 +38,7 @@ class Application(WSGIHandler):
         try:
             response = serve(Request(environ))
         finally:
-            connection.close_if_unusable_or_obsolete()
+            this_connection().close_if_unusable_or_obsolete()
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return [response.content]
 

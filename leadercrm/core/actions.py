@@ -18,7 +18,7 @@ from leadercrm.core import journal, outbox, tally, trial
 from leadercrm.core.actor import Actor
 from leadercrm.core.api.columns import Param
 from leadercrm.core.api.statements import KeptInstance
-from leadercrm.core.database import connection
+from leadercrm.core.database import this_connection
 from leadercrm.core.errors import DomainError, NotFound
 from leadercrm.core.models import AuditEntry
 
@@ -210,5 +210,5 @@ def _write_entry(**values: Any) -> None:
     """Insert an audit entry, as every write does, by a kept statement: the ORM would take three times as long."""
     names = ", ".join(values)
     places = ", ".join(["%s"] * len(values))
-    with connection.preparing_cursor() as cursor:
-        cursor.execute(f"INSERT INTO {AuditEntry._meta.db_table} ({names}) VALUES ({places})", [*values.values()])  # noqa: S608
+    sql = f"INSERT INTO {AuditEntry._meta.db_table} ({names}) VALUES ({places})"  # noqa: S608 - our own names
+    this_connection().run_kept(sql, [*values.values()])

@@ -69,6 +69,4 @@ def used_today(token_ids: list[int]) -> dict[int, TokenUse]:
 
 
 def _add(actor: Actor, sends: int, amount: Decimal) -> Any:
-    with connection.preparing_cursor() as cursor:
-        cursor.execute(ADD, [actor.token_id, tenant_today(), sends, amount])
-        return cursor.fetchone()
+    return next(iter(connection.run_kept(ADD, [actor.token_id, tenant_today(), sends, amount])), None)

@@ -1,9 +1,10 @@
 """Django's connection, typed as what it is here: a wrapper that knows its tenant."""
 
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from django.db import InterfaceError, OperationalError
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.db import connection as django_connection
 
 if TYPE_CHECKING:
@@ -14,14 +15,32 @@ if TYPE_CHECKING:
 
         schema_name: str
         tenant: Any
+        atomic_blocks: list[Any]
 
         def set_tenant(self, tenant: Any, include_public: bool = True) -> None: ...
         def set_schema_to_public(self) -> None: ...
-        def preparing_cursor(self, *, bound: bool = True) -> Any: ...
+        def run_kept(self, sql: str, params: Sequence[Any], *, bound: bool = True) -> list[Any]: ...
+        def run_planned(self, sql: str, params: Sequence[Any]) -> list[Any]: ...
         def announce_search_path(self, schema_name: str) -> None: ...
 
 
 connection = cast("TenantConnection", django_connection)
+
+
+class _Found(threading.local):
+    """What a thread has found behind Django's proxy: there it stays, whichever sessions it opens and closes."""
+
+    connection: "TenantConnection | None" = None
+
+
+_found = _Found()
+
+
+def this_connection() -> "TenantConnection":
+    """This thread's connection itself. A look through Django's proxy takes as long as fifty attributes."""
+    if _found.connection is None:
+        _found.connection = cast("TenantConnection", connections[DEFAULT_DB_ALIAS])
+    return _found.connection
 
 
 def fetch_first(sql: str, params: Sequence[Any]) -> Any:
@@ -31,13 +50,12 @@ def fetch_first(sql: str, params: Sequence[Any]) -> Any:
     replaced, once: nothing has been done for the request yet, so that trying again is safe, and costs the
     healthy requests nothing.
     """
+    here = this_connection()
     for last_try in (False, True):
         try:
-            with connection.preparing_cursor(bound=False) as cursor:
-                cursor.execute(sql, params)
-                return cursor.fetchone()
+            return next(iter(here.run_kept(sql, params, bound=False)), None)
         except (OperationalError, InterfaceError):
-            if last_try or connection.is_usable():
+            if last_try or here.is_usable():
                 raise
-            connection.close()
+            here.close()
     return None

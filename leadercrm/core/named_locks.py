@@ -17,5 +17,4 @@ def hold_names(names: Iterable[str]) -> None:
         return
     if not connection.in_atomic_block:
         raise RuntimeError("a lock that lasts for a transaction needs one")
-    with connection.preparing_cursor() as cursor:
-        cursor.execute(HOLD, [wanted])
+    connection.run_kept(HOLD, [wanted])

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from leadercrm.core.database import connection
+from leadercrm.core.database import connection, this_connection
 
 SHARDS = 8
 # Summed over the shards of one resource; takes the resource's name once.
@@ -77,9 +77,8 @@ def savepoint() -> Iterator[None]:
 
 def flush(pending: dict[str, int]) -> None:
     """Write the touches, in one order for everybody: these rows are locked until the commit."""
-    with connection.preparing_cursor() as cursor:
-        for resource in sorted(pending):
-            cursor.execute(BUMP_SQL, [resource, any_shard(), pending[resource]])
+    for resource in sorted(pending):
+        this_connection().run_kept(BUMP_SQL, [resource, any_shard(), pending[resource]])
 
 
 def any_shard() -> int:

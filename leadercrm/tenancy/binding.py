@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from leadercrm.core.database import connection
+from leadercrm.core.database import connection, this_connection
 from leadercrm.core.errors import DomainError
 from leadercrm.tenancy.models import Tenant
 
@@ -51,21 +51,22 @@ def bind(tenant: BoundTenant, *, inside_transaction: bool = False) -> Iterator[B
     Registration and login alone may (`inside_transaction`): they learn their tenant there, and their
     binding ends before their transaction does.
     """
-    bound = connection.schema_name
+    here = this_connection()
+    bound = here.schema_name
     if bound == tenant.schema_name:
         yield tenant
         return
     if bound != PUBLIC:
         raise BindingError(f"{tenant.schema_name} asked for while {bound} is bound")
     # The transaction that a test runs in does not count, as it does not for atomic(durable=True).
-    blocks = [block for block in connection.atomic_blocks if not getattr(block, "_from_testcase", False)]
+    blocks = [block for block in here.atomic_blocks if not getattr(block, "_from_testcase", False)]
     if blocks and not inside_transaction:
         raise BindingError("a tenant cannot be bound inside a transaction")
-    connection.set_tenant(tenant, include_public=False)
+    here.set_tenant(tenant, include_public=False)
     try:
         yield tenant
     finally:
-        connection.set_schema_to_public()
+        here.set_schema_to_public()
 
 
 def bind_tenant_id(tenant_id: int) -> Any:

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from leadercrm.core.actor import Actor, Caps, Role
 from leadercrm.core.caps import caps_of
-from leadercrm.core.database import connection, fetch_first
+from leadercrm.core.database import fetch_first, this_connection
 from leadercrm.core.errors import AddressNotAllowed, Unauthenticated
 from leadercrm.core.token_scopes import TokenScope, scopes_of
 from leadercrm.tenancy.binding import BoundTenant, current_tenant
@@ -34,9 +34,9 @@ SECRET_LENGTH = 42
 TOUCH_EVERY = timedelta(minutes=1)
 
 RESOLVE = """
-    SELECT k.secret_hash, k.last_used_at, l.id, l.role, t.id, t.schema_name, t.name, t.settings::text,
-           k.abilities::text, k.agent_name, k.sends_per_day, k.amount_per_day, k.addresses, k.resource,
-           set_config('search_path', quote_ident(t.schema_name) || ', extensions', false)
+    SELECT k.secret_hash, k.last_used_at IS NULL OR k.last_used_at < %s, l.id, l.role, t.id, t.schema_name, t.name,
+           t.settings::text, k.abilities::text, k.agent_name, k.sends_per_day, k.amount_per_day, k.addresses,
+           k.resource, set_config('search_path', quote_ident(t.schema_name) || ', extensions', false)
       FROM public.tenancy_accesstoken k
       JOIN public.tenancy_loginindex l ON l.id = k.login_id
       JOIN public.tenancy_tenant t ON t.id = l.tenant_id
@@ -159,15 +159,14 @@ def resolve_token(text: str, *kinds: TokenKind) -> Credential:
         raise Unauthenticated()
     token_id, secret = int(shape[1]), shape[2]
     now = timezone.now()
-    row = fetch_first(RESOLVE, [token_id, list(kinds) or API_ALONE, now])
+    row = fetch_first(RESOLVE, [now - TOUCH_EVERY, token_id, list(kinds) or API_ALONE, now])
     if row is not None:
-        connection.announce_search_path(row[5])
+        this_connection().announce_search_path(row[5])
     if row is None or not hmac.compare_digest(row[0], secret_hash(secret)):
         raise Unauthenticated()
-    _hash, last_used, user_id, role, tenant_id, schema, tenant_name, tenant_settings, abilities, *limits, _path = row
-    if last_used is None or now - last_used > TOUCH_EVERY:
-        with connection.preparing_cursor(bound=False) as cursor:
-            cursor.execute(TOUCH, [now, now, token_id])
+    _hash, is_stale, user_id, role, tenant_id, schema, tenant_name, tenant_settings, abilities, *limits, _path = row
+    if is_stale:
+        this_connection().run_kept(TOUCH, [now, now, token_id], bound=False)
     tenant = BoundTenant(tenant_id, schema, tenant_name, orjson.loads(tenant_settings))
     return Credential(token_id, tenant, user_id, Role(role), **_limits(abilities, *limits))
 

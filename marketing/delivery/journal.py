@@ -1,8 +1,10 @@
 """The rows of recipients, as senders claim and settle them. Each function is one statement, and one commit."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
@@ -15,6 +17,7 @@ from leadercrm.tenancy.binding import current_tenant_id
 from marketing.delivery.outcomes import Outcome
 from marketing.silenced import JOINS, REASON, frequency_cap
 
+NAMED = re.compile(r"%\((\w+)\)s")
 # A campaign that was sent is active for as long as one of its mails in doubt can be sent again by hand.
 RESUMED_WITHIN_DAYS = 60
 ACTIVE = f"""(campaign.deleted_at IS NULL AND (campaign.status = 'sending' OR campaign.status = 'sent'
@@ -229,6 +232,11 @@ def _fetch(sql: str, values: Mapping[str, Any]) -> list[Any]:
 
 def _prepared(sql: str, values: Mapping[str, Any]) -> list[Any]:
     """The same text window after window: planning it would take PostgreSQL longer than carrying it out."""
-    with connection.preparing_cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall())
+    text, names = _by_place(sql)
+    return connection.run_kept(text, [values[name] for name in names])
+
+
+@cache
+def _by_place(sql: str) -> tuple[str, list[str]]:
+    """A statement with its values by their places, and their names in that order."""
+    return NAMED.sub("%s", sql), NAMED.findall(sql)

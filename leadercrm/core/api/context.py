@@ -1,6 +1,6 @@
 """What the gateway knows about a request, handed to the views."""
 
-import secrets
+import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,19 +18,22 @@ class ApiContext:
     """Set on each request as `request.api`."""
 
     ip: str
-    request_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    request_id: str = field(default_factory=lambda: f"{random.getrandbits(64):016x}")
     actor: Actor | None = None
     headers: dict[str, str] = field(default_factory=dict)
     # What stands first in the body of a refusal (ApiView.refusal).
     refusal: Mapping[str, object] = field(default_factory=dict)
     # How large the body may be, in bytes.
-    most_bytes: int = field(default_factory=lambda: settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    most_bytes: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 @contextmanager
 def speaking(request: HttpRequest) -> Iterator[None]:
     """Speak the language that a program asks for, else the product's; the thread may still speak a page's."""
     asks = request.META.get("HTTP_ACCEPT_LANGUAGE")
+    if not asks and translation.get_language() == settings.LANGUAGE_CODE:
+        yield
+        return
     with translation.override(translation.get_language_from_request(request) if asks else settings.LANGUAGE_CODE):
         yield
 

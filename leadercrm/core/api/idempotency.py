@@ -65,9 +65,7 @@ def try_lock(*parts: object) -> bool:
     """Take the advisory lock of a key until the transaction ends."""
     digest = hashlib.sha256("\n".join(map(str, parts)).encode()).digest()
     number = int.from_bytes(digest[:8], "big", signed=True)
-    with connection.preparing_cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        return bool(cursor.fetchone()[0])
+    return bool(connection.run_kept("SELECT pg_try_advisory_xact_lock(%s)", [number])[0][0])
 
 
 @dataclass(frozen=True)
@@ -98,16 +96,12 @@ class TenantStore:
         self.user_id, self.scope = user_id, f"{connection.schema_name}/{user_id}"
 
     def find(self, key: str) -> Stored | None:
-        with connection.preparing_cursor() as cursor:
-            cursor.execute(FIND_SQL, [self.user_id, key, timezone.now() - KEPT])
-            row = cursor.fetchone()
-        return Stored(row[0], row[1], bytes(row[2])) if row else None
+        rows = connection.run_kept(FIND_SQL, [self.user_id, key, timezone.now() - KEPT])
+        return Stored(rows[0][0], rows[0][1], bytes(rows[0][2])) if rows else None
 
     def keep(self, key: str, stored: Stored) -> None:
-        with connection.preparing_cursor() as cursor:
-            cursor.execute(
-                KEEP_SQL, [self.user_id, key, stored.request_hash, stored.status, stored.body, timezone.now()]
-            )
+        kept = [self.user_id, key, stored.request_hash, stored.status, stored.body, timezone.now()]
+        connection.run_kept(KEEP_SQL, kept)
 
 
 def once(request: HttpRequest, key: str, store: Store, call: Callable[[], HttpResponse]) -> HttpResponse:

@@ -19,7 +19,7 @@ from leadercrm.core.actor import Actor, Scope, owned_by_scope
 from leadercrm.core.api.columns import Param, Slot
 from leadercrm.core.api.shapes import Shape
 from leadercrm.core.api.statements import KeptInstance, Statement
-from leadercrm.core.database import connection
+from leadercrm.core.database import this_connection
 
 MAX_SHAPES = 1000
 MAX_TOTALS = 20_000
@@ -159,7 +159,7 @@ class JsonRows:
 
     def _total(self, shape: ListShape, scope: Scope, key: Any, values: Mapping[str, Any], version: int | None) -> int:
         """An exact count, remembered under the version that the page was read at."""
-        cache_key = (id(self), connection.schema_name, version, scope, key, tuple(sorted(values.items())))
+        cache_key = (id(self), this_connection().schema_name, version, scope, key, tuple(sorted(values.items())))
         total = self._totals.get(cache_key) if version is not None else None
         if total is None:
             total = int(shape.count.fetch(values)[0])

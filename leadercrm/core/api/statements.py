@@ -1,5 +1,6 @@
 """Statements that Django's ORM compiles once, with slots in place of values, and PostgreSQL keeps prepared."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,14 +8,21 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
+from psycopg.sql import Literal
 
 from leadercrm.core.api.columns import Slot
-from leadercrm.core.database import connection
+from leadercrm.core.database import connection, this_connection
+
+PLACES = re.compile("%[s%]")
 
 
 @dataclass(frozen=True)
 class Statement:
-    """Compiled SQL and its parameters, some of them slots."""
+    """Compiled SQL and its parameters, some of them slots.
+
+    In a kept one whatever is no slot is written out: its plan is then made for these constants, and can use
+    the indexes that are for rows with some of them.
+    """
 
     sql: str
     params: tuple[Any, ...]
@@ -22,19 +30,24 @@ class Statement:
 
     def fetch(self, values: Mapping[str, Any]) -> Any:
         """Run it and return the first row, or None."""
-        with self._run(values) as cursor:
-            return cursor.fetchone()
+        return next(iter(self.fetch_all(values)), None)
 
     def fetch_all(self, values: Mapping[str, Any]) -> list[Any]:
         """Run it and return all rows."""
-        with self._run(values) as cursor:
-            rows: list[Any] = cursor.fetchall()
-            return rows
+        if not self.prepared:
+            given = [values[param] if type(param) is Slot else param for param in self.params]
+            return this_connection().run_planned(self.sql, given)
+        sql, slots = self._written_out
+        return this_connection().run_kept(sql, [values[slot] for slot in slots])
 
-    def _run(self, values: Mapping[str, Any]) -> Any:
-        cursor = connection.preparing_cursor() if self.prepared else connection.cursor()
-        cursor.execute(self.sql, [values[p] if type(p) is Slot else p for p in self.params])
-        return cursor
+    @cached_property
+    def _written_out(self) -> tuple[str, list[Slot]]:
+        places = [
+            "%s" if type(param) is Slot else Literal(param).as_string().replace("%", "%%") for param in self.params
+        ]
+        remaining = iter(places)
+        sql = PLACES.sub(lambda found: found[0] if found[0] == "%%" else next(remaining), self.sql)
+        return sql, [param for param in self.params if type(param) is Slot]
 
 
 class KeptQuery:

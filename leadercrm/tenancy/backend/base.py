@@ -1,23 +1,18 @@
 """The database wrapper that Django loads by the name of this module."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantDatabaseWrapper
 from psycopg.pq import TransactionStatus
 
+from leadercrm.tenancy.backend.direct import DirectStatements, Row
 from leadercrm.tenancy.backend.introspection import SchemaIntrospection
 
 
-class PreparingCursor(ServerBindingCursor):
-    """A cursor whose statements PostgreSQL keeps prepared: planned once per connection and tenant."""
-
-    def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Any:
-        return super().execute(query, params, prepare=True)  # type: ignore[misc]
-
-
 class DatabaseWrapper(TenantDatabaseWrapper):
-    """django-tenants' wrapper with another table list, and a cursor for prepared statements.
+    """django-tenants' wrapper with another table list, and a short way for statements that are kept prepared.
 
     A statement may set the search_path itself and announce it; binding that very schema next then
     needs no SET of its own. Whatever could have changed the path meanwhile withdraws the announcement.
@@ -25,21 +20,53 @@ class DatabaseWrapper(TenantDatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._announced_schema: str | None = None
+        self._direct_statements: DirectStatements | None = None
         super().__init__(*args, **kwargs)
         self.introspection = SchemaIntrospection(self)
 
-    def preparing_cursor(self, *, bound: bool = True) -> Any:
-        """A cursor for statements that are the same text each time.
+    def run_kept(self, sql: str, params: Sequence[Any], *, bound: bool = True) -> list[Row]:
+        """All rows of a statement that is the same text each time: PostgreSQL keeps it prepared.
 
         Only for statements whose result types never change, whatever a migration does to the
         tables: PostgreSQL refuses a kept statement whose result type has changed. One that names
         the schema of everything in it may run with the search_path as it stands: `bound=False`.
         """
         with self.wrap_database_errors:
+            self._get_ready(bound)
+            if not self._is_watched():
+                return self._direct().run_kept(sql, params, self.schema_name if bound else "")
+        with self._prepare_cursor(ServerBindingCursor(self.connection)) as cursor:  # type: ignore[call-arg]
+            return self._all_rows(cursor, sql, params)
+
+    def run_planned(self, sql: str, params: Sequence[Any]) -> list[Row]:
+        """All rows of a statement that is planned for its values."""
+        if self._is_watched():
+            with self.cursor() as cursor:
+                return self._all_rows(cursor, sql, params)
+        with self.wrap_database_errors:
+            self._get_ready(bound=True)
+            return self._direct().run_planned(sql, params)
+
+    def _is_watched(self) -> bool:
+        """Whether somebody wants to see each statement, which only Django's cursors show."""
+        return bool(self.queries_logged or self.execute_wrappers)
+
+    def _all_rows(self, cursor: Any, sql: str, params: Sequence[Any]) -> list[Row]:
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else []
+
+    def _get_ready(self, bound: bool) -> None:
+        """What Django does before it gives a cursor."""
+        self.validate_no_broken_transaction()
+        if self.connection is None:
             self.ensure_connection()
-            if bound:
-                self._handle_search_path()
-            return self._prepare_cursor(PreparingCursor(self.connection))  # type: ignore[call-arg]
+        if bound:
+            self._handle_search_path()
+
+    def _direct(self) -> DirectStatements:
+        if self._direct_statements is None or self._direct_statements.session is not self.connection:
+            self._direct_statements = DirectStatements(self.connection)
+        return self._direct_statements
 
     def announce_search_path(self, schema_name: str) -> None:
         """Say that a statement has just set the search_path to this tenant's.
@@ -66,7 +93,7 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         super()._handle_search_path(cursor)
 
     def close(self) -> None:
-        self._announced_schema = None
+        self._announced_schema = self._direct_statements = None
         super().close()
 
     def rollback(self) -> None:

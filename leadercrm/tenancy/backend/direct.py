@@ -1,0 +1,75 @@
+"""Statements of hot paths, handed to libpq without a cursor.
+
+What a cursor does around a statement takes Python three times as long as the rest of it. The values' types,
+in and out, are psycopg's all the same.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+import psycopg
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+
+# Each keeps a plan in the server's memory; so many does psycopg keep as well.
+MOST_KEPT = 100
+PLACES = re.compile("%[s%]")
+ENDED_WELL = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
+Row = tuple[Any, ...]
+
+
+class DirectStatements:
+    """Runs statements on one connection, which one thread uses. Places are `%s`, a bare % is `%%`."""
+
+    def __init__(self, session: psycopg.Connection[Any]) -> None:
+        self.session = session
+        self._server = session.pgconn
+        self._values = Transformer(session)
+        self._names: dict[tuple[Any, ...], bytes] = {}  # the least recently used first
+        self._numbers = count(1)
+
+    def run_kept(self, sql: str, params: Sequence[Any], schema: str) -> list[Row]:
+        """The rows of a statement that PostgreSQL keeps prepared, with a plan for each schema."""
+        values = self._values.dump_sequence(params, [PyFormat.AUTO] * len(params))
+        types, formats = self._values.types, self._values.formats
+        self._begin()
+        key = (sql, types, schema)
+        name = self._names.pop(key, None) or self._prepare(sql, types)
+        self._names[key] = name
+        return self._rows(self._server.exec_prepared(name, values, formats))  # type: ignore[arg-type]
+
+    def run_planned(self, sql: str, params: Sequence[Any]) -> list[Row]:
+        """The rows of a statement that is planned for these values."""
+        self._begin()
+        literals = [bytes(self._values.as_literal(param)) for param in params]
+        return self._rows(self._server.exec_(sql.encode() % tuple(literals)))
+
+    def _begin(self) -> None:
+        """As psycopg does: a transaction begins with its first statement."""
+        if not self.session.autocommit and self._server.transaction_status == TransactionStatus.IDLE:
+            self._checked(self._server.exec_(b"BEGIN"))
+
+    def _prepare(self, sql: str, types: Sequence[int] | None) -> bytes:
+        if len(self._names) >= MOST_KEPT:
+            self._checked(self._server.close_prepared(self._names.pop(next(iter(self._names)))))
+        places = count(1)
+        numbered = PLACES.sub(lambda found: "%" if found[0] == "%%" else f"${next(places)}", sql)
+        name = f"kept_{next(self._numbers)}".encode()
+        self._checked(self._server.prepare(name, numbered.encode(), types))
+        return name
+
+    def _rows(self, result: PGresult) -> list[Row]:
+        self._values.set_pgresult(self._checked(result))
+        rows = self._values.load_rows(0, result.ntuples, tuple)
+        self._values.set_pgresult(None)
+        return rows
+
+    def _checked(self, result: PGresult) -> PGresult:
+        if result.status in ENDED_WELL:
+            return result
+        if self._server.status == ConnStatus.BAD:
+            raise psycopg.OperationalError(result.get_error_message())
+        raise psycopg.errors.error_from_result(result)
