@@ -83,7 +83,8 @@ NO_PAGES = frozenset(
     web:bell web:notifications-read web:notification web:company-options web:contact-options web:product-options
     web:contact-field web:company-field web:deal-field web:segment-options web:quote-pdf web:invoice-pdf
     web:contract-pdf web:segment-why web:campaign-figures web:calendar-entries web:event-file
-    web:campaign-preview web:batch-rows web:export campaign-picture llms-full oauth-metadata connect:consent picture logo
+    web:campaign-preview web:batch-rows web:export campaign-picture llms-full oauth-metadata
+    connect:consent picture logo
     web:contact-address web:company-address public-theme public-pdf public-receipt mail-open mail-click
     event-file ticket-file calendar-feed-file llms healthz readyz admin operator embedded:message
     embedded:message-html embedded:source embedded:attachment
