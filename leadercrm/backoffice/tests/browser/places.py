@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from billing.actions.contracts import create_contract, create_contract_template, send_contract
 from billing.actions.invoices import create_invoice
+from billing.actions.templates import create_mail_template, create_quote_template
 from billing.links import public_path
 from billing.models import Contract, Invoice, Quote
 from crm.actions.custom_fields import create_custom_field
@@ -83,8 +84,8 @@ NO_PAGES = frozenset(
     web:bell web:notifications-read web:notification web:company-options web:contact-options web:product-options
     web:contact-field web:company-field web:deal-field web:segment-options web:quote-pdf web:invoice-pdf
     web:contract-pdf web:segment-why web:campaign-figures web:calendar-entries web:event-file
-    web:campaign-preview web:batch-rows web:export campaign-picture llms-full oauth-metadata
-    connect:consent picture logo
+    web:campaign-preview web:batch-rows web:export campaign-picture llms-full oauth-metadata connect:consent
+    picture logo
     web:contact-address web:company-address public-theme public-pdf public-receipt mail-open mail-click
     event-file ticket-file calendar-feed-file llms healthz readyz admin operator embedded:message
     embedded:message-html embedded:source embedded:attachment
@@ -166,6 +167,8 @@ def complete(tenant: TestTenant) -> None:
     actor, contact = tenant.actor(), Contact.objects.order_by("pk")[0]
     line = {"description": "Capacitación en CRM", "quantity": Decimal(3), "unit_price": Decimal("950.50")}
     create_invoice({"contact_id": contact.pk, "items": [line]}, actor=actor)
+    create_mail_template({"name": "Envío", "kind": "quote", "subject": "Su cotización", "body": "Hola"}, actor=actor)
+    create_quote_template({"name": "Capacitación", "items": [line]}, actor=actor)
     template = create_contract_template(
         {"name": "Servicios", "body": "Entre {{tenant_name}} y el cliente."}, actor=actor
     )
