@@ -90,8 +90,12 @@ def test_a_key_makes_the_whole_once(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/auth/login", "/auth/register", "/bulk", "/nothing", "/openapi.json", "/../admin/", "//evil.mx/contacts"]
-)
+    "path",
+    [
+        "/auth/login", "/auth/register", "/bulk", "/nothing", "/openapi.json", "/../admin/", "//evil.mx/contacts",
+        "/contactos-de-ñandú/\U0003178f?search=\U0003178f",
+    ],
+)  # fmt: skip
 def test_only_what_needs_a_token_is_an_operation(api: Api, path: str) -> None:
     with untouched():
         assert statuses(bulk(api, {"method": "POST", "path": path, "body": {}})) == [404]

@@ -53,13 +53,18 @@ class Alone:
         seen = {"HTTP_IF_MATCH": self.if_match} if self.if_match else {}
         return {
             "REQUEST_METHOD": self.method,
-            "PATH_INFO": f"{PREFIX}/{path.removeprefix(PREFIX).strip('/')}",
-            "QUERY_STRING": query,
+            "PATH_INFO": _as_wsgi(f"{PREFIX}/{path.removeprefix(PREFIX).strip('/')}"),
+            "QUERY_STRING": _as_wsgi(query),
             "CONTENT_TYPE": "application/json" if body else "",
             "CONTENT_LENGTH": str(len(body)),
             "wsgi.input": BytesIO(body),
             **seen,
         }
+
+
+def _as_wsgi(text: str) -> str:
+    """The bytes that would come over the wire, each as a character (PEP 3333)."""
+    return text.encode().decode("latin-1")
 
 
 def _operation_at(path: str) -> Any:
