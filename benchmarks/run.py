@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from benchmarks import data, mails, pages, report, rounds, sending, servers
 from benchmarks.cases import CASES, Case
+from leadercrm.core.statics import collect
 
 MAILS, QUICK_MAILS = 60, 10
 CAMPAIGN, QUICK_CAMPAIGN = 6_000, 800
@@ -61,6 +62,7 @@ def _served(
     pace: rounds.Pace,
     mails: int,
 ) -> OverHttp:
+    collect()  # the pages' files, as `manage.py up` does
     floor = {"FLOOR_DSN": servers.dsn(), "FLOOR_SCHEMA": dataset.schema_name}
     with servers.served() as product, servers.served("benchmarks.floor:application", **floor) as bare:
         weights = pages.weigh(dataset, product.port, say) if any(case in pages.CASES for case in cases) else ""
