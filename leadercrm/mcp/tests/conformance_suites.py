@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ UNMET: dict[str, dict[str, str]] = {
         "elicitation-sep1330-enums": ASKS_MEANWHILE,
     },
 }
+MOMENT = re.compile(r"-20[0-9]{2}-[0-9]{2}-[0-9]{2}T.*")
 PASSED = ("SUCCESS", "INFO", "SKIPPED", "WARNING")
 
 
@@ -72,7 +74,7 @@ def node(script: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 def checks(folder: Path) -> dict[str, list[dict[str, Any]]]:
     """What the suites found, by scenario: their folders are named after it and the time."""
     return {
-        path.parent.name.removeprefix("server-").rpartition("-20")[0]: json.loads(path.read_text())
+        MOMENT.sub("", path.parent.name.removeprefix("server-")): json.loads(path.read_text())
         for path in sorted(folder.rglob("checks.json"))
     }
 
