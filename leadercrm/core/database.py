@@ -1,6 +1,7 @@
 """Django's connection, typed as what it is here: a wrapper that knows its tenant."""
 
 import threading
+from asyncio import _get_running_loop
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -37,7 +38,12 @@ _found = _Found()
 
 
 def this_connection() -> "TenantConnection":
-    """This thread's connection itself. A look through Django's proxy takes as long as fifty attributes."""
+    """This thread's connection itself. A look through Django's proxy takes as long as fifty attributes.
+
+    Where an event loop runs in the thread, Django has a connection for each of its contexts, which is asked for anew.
+    """
+    if _get_running_loop() is not None:
+        return cast("TenantConnection", connections[DEFAULT_DB_ALIAS])
     if _found.connection is None:
         _found.connection = cast("TenantConnection", connections[DEFAULT_DB_ALIAS])
     return _found.connection
