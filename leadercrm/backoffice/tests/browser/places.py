@@ -85,7 +85,7 @@ NO_PAGES = frozenset(
     web:contact-field web:company-field web:deal-field web:segment-options web:quote-pdf web:invoice-pdf
     web:contract-pdf web:segment-why web:campaign-figures web:calendar-entries web:event-file
     web:campaign-preview web:batch-rows web:export campaign-picture llms-full oauth-metadata connect:consent
-    picture logo
+    picture logo web:pictures
     web:contact-address web:company-address public-theme public-pdf public-receipt mail-open mail-click
     event-file ticket-file calendar-feed-file llms healthz readyz admin operator embedded:message
     embedded:message-html embedded:source embedded:attachment
