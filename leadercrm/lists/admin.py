@@ -33,7 +33,8 @@ call(
 )
 call(
     Export, _("file of a list"), _("files of lists"), listing=_("list"), kind=_("kind"), status=_("status"),
-    user=_("by"), name=_("name"), rows=_("rows"), created_at=_("created"), finished_at=_("finished"),
+    user=_("by"), name=_("name"), query=_("filters"), rows=_("rows"), created_at=_("created"),
+    finished_at=_("finished"),
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from events.actions.events import create_event
 from events.models import Attendee, CalendarFeed
 from leadercrm.accounts.actions.invitations import invite
 from leadercrm.accounts.actions.teams import create_team
+from leadercrm.backoffice.tests.more_rows import employ, keep, set_up
 from leadercrm.core.actor import Actor
 from leadercrm.core.models import Counter
 from leadercrm.core.testing.browser import Browser
@@ -83,6 +84,9 @@ def fill(tenant: TestTenant, name: str) -> None:
     Counter.objects.get_or_create(kind="quote", defaults={"last": 1})
     bill(ana, name, sales, actor)
     advertise(ana, name, actor)
+    set_up(ana, name, sales, actor)
+    employ(name, sales, actor)
+    keep(gone, name, sales, actor)
 
 
 def bill(contact: Contact, name: str, owner_id: int, actor: Actor) -> None:

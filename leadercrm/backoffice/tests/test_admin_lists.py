@@ -1,13 +1,14 @@
 """Lists: as many statements for many rows as for one, for every model of both sites; no whole table is counted."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import count
 from typing import Any
 
 import pytest
 from django.db import models
 
-from crm.models import Contact
+from crm.models import Address, Contact, Erasure, SalesGoal
 from events.models import Attendee, CalendarFeed
 from leadercrm.accounts.models import User
 from leadercrm.core.admin_kit.site import load_admins, tenant_site
@@ -33,7 +34,9 @@ EMAIL, SESAME = "opal@platform.example.com", "una-clave-muy-larga"
 # What there can be only one of.
 ONCE = {"is_default": False}
 # Columns that have to differ, and from where they are numbered.
-NUMBERED = {"work_id": 9_000_000, "subject_id": 9_000_000, "days": 100, "sequence": 9_000_000}
+NUMBERED = {"work_id": 9_000_000, "subject_id": 9_000_000, "days": 100, "sequence": 9_000_000, "token_id": 9_000_000}
+# Of a contact there is one at most.
+OF_A_CONTACT = {Address, Attendee, ContactConsent}
 load_admins()
 
 
@@ -44,6 +47,17 @@ def opal(populated: TestTenant) -> Browser:
     browser = Browser()
     assert browser.log_in(EMAIL, SESAME, "/operator/").status_code == 302
     return browser
+
+
+def apart(model: type[models.Model], number: int) -> dict[str, Any]:
+    """What the row of this number has for itself in columns that only this model keeps apart."""
+    columns: dict[Any, dict[str, Any]] = {
+        User: {"email": f"u{number}@x.example.com"},
+        CampaignRecipient: {"contact_id": None},
+        Erasure: {"contact_id": 9_000_000 + number},
+        SalesGoal: {"month": date(2999 + number, 1, 1)},
+    }
+    return columns.get(model, {})
 
 
 def unlike(model: type[models.Model], row: Any) -> Iterator[models.Model]:
@@ -59,35 +73,33 @@ def unlike(model: type[models.Model], row: Any) -> Iterator[models.Model]:
         key: Any = model._meta.pk
         if not isinstance(key, models.AutoField):
             values[key.attname] = f"{number}" if isinstance(key, models.CharField) else 9_000_000 + number
-        if "email" in values and model is User:
-            values["email"] = f"u{number}@x.example.com"
-        if model is CampaignRecipient:
-            values["contact_id"] = None
+        values |= apart(model, number)
         values |= {name: start + number for name, start in NUMBERED.items() if name in values}
         yield model(**values)
+
+
+def of(person: Contact, row: Any) -> Any:
+    """The row, made this contact's."""
+    row.contact = person
+    return row
 
 
 def multiply(model: type[models.Model]) -> None:
     """MANY rows of a model in the place of the few that there are."""
     rows: Any = model._base_manager
+    others = unlike(model, rows.latest("pk"))
     if model is Preference:
         rows.all().delete()
         kinds = [(user, kind) for user in User.objects.all() for kind in NotificationType.values]
         rows.bulk_create(Preference(user=user, type=kind) for user, kind in kinds)
         return
-    if model is ContactConsent:
+    if model in OF_A_CONTACT:
         people = Contact.objects.bulk_create(Contact(first_name=f"A{number}", search="") for number in range(MANY))
-        rows.bulk_create(ContactConsent(contact=person) for person in people)
-        return
-    if model is Attendee:
-        people = Contact.objects.bulk_create(Contact(first_name=f"A{number}", search="") for number in range(MANY))
-        event = rows.latest("pk").event
-        rows.bulk_create(Attendee(event=event, contact=each, code=f"C{n}") for n, each in enumerate(people))
+        rows.bulk_create(of(person, next(others)) for person in people)
         return
     if model is CalendarFeed:
         rows.bulk_create(CalendarFeed(user=user) for user in User.objects.all())
         return
-    others = unlike(model, rows.latest("pk"))
     rows.bulk_create([next(others) for _number in range(MANY)])
 
 
