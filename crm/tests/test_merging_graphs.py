@@ -133,6 +133,7 @@ def test_keys_are_found_hidden_ones_too(later: Any) -> None:
     assert {name for name in found if name.startswith("crm.")} == {
         "crm.Note.contact",
         "crm.Activity.contact",
+        "crm.Address.contact",
         "crm.DealContact.contact",
         "crm.Badge.contact",
         "crm.Group_members.contact",

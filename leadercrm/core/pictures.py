@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from leadercrm.core import trial
 from leadercrm.core.errors import DomainError
@@ -89,6 +89,8 @@ def transparent(raw: bytes, shape: Callable[[Image.Image], Image.Image], *, draf
 
 def _decoded(raw: bytes, shape: Callable[[Image.Image], Image.Image], draft: int, name: str = "") -> Image.Image:
     try:
+        # A library that draws documents lets halves of pictures pass, wherever it has been imported.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
         with _decoding, Image.open(BytesIO(raw), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise _unusable()

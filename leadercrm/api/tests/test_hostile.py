@@ -43,7 +43,7 @@ ALIKE = {
 
 
 # They take forms as well, and longer bodies.
-UPLOADS = {"product-images"}
+UPLOADS = {"product-images", "campaign-picture-list"}
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 # Each keeps a plan in the server's memory; so many does psycopg keep as well.
@@ -70,6 +70,7 @@ class DirectStatements:
     def _checked(self, result: PGresult) -> PGresult:
         if result.status in ENDED_WELL:
             return result
-        if self._server.status == ConnStatus.BAD:
+        # What the server says has a code; what libpq says itself has none: the connection is lost.
+        if self._server.status == ConnStatus.BAD or result.error_field(DiagnosticField.SQLSTATE) is None:
             raise psycopg.OperationalError(result.get_error_message())
         raise psycopg.errors.error_from_result(result)
