@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from leadercrm.backoffice.tests.browser.places import complete
@@ -27,6 +27,7 @@ def chrome(django_db_setup: None) -> Iterator[Browser]:
         browser = driver.chromium.launch(executable_path=path, args=[*FLAGS, NOBODY_ELSE], chromium_sandbox=False)
         yield browser
         browser.close()
+        connections.close_all()  # beside a loop Django has others than elsewhere in this thread
 
 
 @pytest.fixture(scope="package")
