@@ -27,7 +27,6 @@ from crm.queries_deals import DEALS, DELETED_DEALS, PIPELINES, STAGE_CHANGES, of
 from leadercrm.core.api.bin import BinViewSet
 from leadercrm.core.api.chosen import Included
 from leadercrm.core.api.described import described
-from leadercrm.core.api.responses import Paging, list_response
 from leadercrm.core.api.row_shapes import row_shape
 from leadercrm.core.api.shapes import Shape, component, data, page
 from leadercrm.core.api.views import MAX_ID, TenantViewSet, action_route
@@ -61,18 +60,7 @@ class DealViewSet(BinViewSet):
     @drf_action(detail=True, methods=["get"], url_path="stage-history")
     def stage_history(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The stages that the deal has been in, first one first, and how long it stayed in each."""
-        deal = self.row(pk)
-        paging = Paging.of(request)
-        page = STAGE_CHANGES.page(
-            self.actor,
-            limit=paging.per_page,
-            offset=paging.offset,
-            values={"deal": deal.pk},
-            key=("deal",),
-            narrow=of_deal,
-            cacheable=False,
-        )
-        return list_response(request, page, paging)
+        return self.listed_below(STAGE_CHANGES, of_deal, cacheable=False, deal=self.row(pk).pk)
 
 
 class PipelineViewSet(TenantViewSet):

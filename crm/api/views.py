@@ -22,7 +22,7 @@ from crm.scoring import explain_score
 from leadercrm.core.api.bin import BinViewSet
 from leadercrm.core.api.chosen import Included
 from leadercrm.core.api.described import described
-from leadercrm.core.api.responses import Paging, json_response, list_response, timestamp
+from leadercrm.core.api.responses import json_response, timestamp
 from leadercrm.core.api.shapes import BOOLEAN, INTEGER, MOMENT, TEXT, data, explained, list_of, record
 from leadercrm.core.api.views import MAX_ID, TenantViewSet
 from leadercrm.core.errors import NotFound
@@ -94,17 +94,7 @@ class NoteViewSet(TenantViewSet):
     deleted_message = _("Note deleted.")
 
     def list(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        contact = self._contact()
-        paging = Paging.of(request)
-        page = NOTES.page(
-            self.actor,
-            limit=paging.per_page,
-            offset=paging.offset,
-            values={"contact": contact.pk},
-            key=("contact",),
-            narrow=of_contact,
-        )
-        return list_response(request, page, paging)
+        return self.listed_below(NOTES, of_contact, contact=self._contact().pk)
 
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         note = add_note(self.cleaned(NoteInput), contact=self._contact(), actor=self.actor)

@@ -131,6 +131,22 @@ class TenantViewSet(ViewSetMixin, ApiView):
         paging = Paging.of(self.request)
         return list_response(self.request, self.found(rows, paging), paging)
 
+    def listed_below(
+        self, rows: JsonRows, narrow: Callable[[Any], Any], *, cacheable: bool = True, **parent: int
+    ) -> HttpResponse:
+        """A page of the rows of one row: `narrow` filters by the `Param` whose name and value `parent` gives."""
+        paging = Paging.of(self.request)
+        page = rows.page(
+            self.actor,
+            limit=paging.per_page,
+            offset=paging.offset,
+            values=parent,
+            key=tuple(parent),
+            narrow=narrow,
+            cacheable=cacheable,
+        )
+        return list_response(self.request, page, paging)
+
     def found(self, rows: JsonRows, paging: Paging) -> Page:
         """What the request's filters leave of `rows`, page by page."""
         request: Any = self.request

@@ -9,7 +9,7 @@ from rest_framework.decorators import action as drf_action
 from leadercrm.core.actor import Scope
 from leadercrm.core.api.described import Resource, described
 from leadercrm.core.api.filters import DIGITS
-from leadercrm.core.api.responses import Paging, json_response, list_response
+from leadercrm.core.api.responses import json_response, row_response
 from leadercrm.core.api.row_shapes import row_shape
 from leadercrm.core.api.shapes import (
     BOOLEAN,
@@ -111,17 +111,7 @@ class WebhookViewSet(TenantViewSet):
     @drf_action(detail=True, methods=["get"])
     def deliveries(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Latest first, of the last 30 days, with what the address answered."""
-        webhook, paging = self.row(pk), Paging.of(request)
-        found = DELIVERIES.page(
-            self.actor,
-            limit=paging.per_page,
-            offset=paging.offset,
-            values={"webhook": webhook.pk},
-            key=("webhook",),
-            narrow=of_webhook,
-            cacheable=False,
-        )
-        return list_response(request, found, paging)
+        return self.listed_below(DELIVERIES, of_webhook, cacheable=False, webhook=self.row(pk).pk)
 
     @described(_("Send a message again"), id="resendWebhookDelivery", returns=data(component("WebhookDelivery")))
     def resend(self, request: HttpRequest, webhook_pk: int, pk: int) -> HttpResponse:
@@ -134,8 +124,7 @@ class WebhookViewSet(TenantViewSet):
 
 
 def _delivered(delivery: Delivery, status: int = 200) -> HttpResponse:
-    text = DELIVERIES.one(delivery.pk)
-    return json_response(b'{"data":' + (text or "null").encode() + b"}", status)
+    return row_response(DELIVERIES.one(delivery.pk) or "null", status)
 
 
 class ChangesView(ApiView):
