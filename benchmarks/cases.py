@@ -131,7 +131,6 @@ CREATE = Target(ratio=0.15)
 CREATE_INVOICE = Target(ratio=0.1)
 PDF_CACHED = Target(ratio=0.3)
 MOVE = Target(ratio=0.15)
-SUBMIT = Target(ratio=0.3)
 
 # Three conditions, one of them over another table, and one that no count before it had.
 CONDITIONS = [
@@ -179,7 +178,6 @@ CASES = (
     Case(
         "Submit a form (floor: one insert)",
         submit_form("/api/forms/{key}/submit"),
-        SUBMIT,
         expect=201,
         floor=submit_form("/{key}"),
     ),

@@ -2,7 +2,7 @@
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -34,19 +34,23 @@ def main(arguments: Sequence[str]) -> int:
     dataset = data.load(size, say)
     pace = rounds.QUICK if options.quick else rounds.FULL
     pace = replace(pace, rounds=options.rounds or pace.rounds)
+    whole = not (options.quick or options.only)
+    path = options.results or (RESULTS if whole else None)
+
+    def keep(found: OverHttp) -> None:
+        """Write down what there is so far: what is measured next may fail."""
+        if path and found.measured:
+            report.write_results(path, found.measured, found.sent, dataset, pace, time.monotonic() - start)
+            say(f"results are in {path}")
+        if path and found.weights:
+            report.put_section(path, pages.NAME, found.weights)
+
     found = OverHttp([], [])
     campaigns = None
     if cases or sendings:
-        found = _served(cases, sendings, dataset, pace, QUICK_MAILS if options.quick else MAILS)
+        found = _served(cases, sendings, dataset, pace, QUICK_MAILS if options.quick else MAILS, keep)
     if options.only.lower() in mails.NAME.lower():
         campaigns = mails.measure(dataset, pace.rounds, QUICK_CAMPAIGN if options.quick else CAMPAIGN, say)
-    whole = not (options.quick or options.only)
-    path = options.results or (RESULTS if whole else None)
-    if path and found.measured:
-        report.write_results(path, found.measured, found.sent, dataset, pace, time.monotonic() - start)
-        say(f"results are in {path}")
-    if path and found.weights:
-        report.put_section(path, pages.NAME, found.weights)
     if campaigns and not options.quick:
         report.put_section(path or RESULTS, mails.NAME, campaigns.text)
     problems = report.problems(found.measured)
@@ -61,13 +65,17 @@ def _served(
     dataset: data.Dataset,
     pace: rounds.Pace,
     mails: int,
+    keep: Callable[[OverHttp], None],
 ) -> OverHttp:
     collect()  # the pages' files, as `manage.py up` does
     floor = {"FLOOR_DSN": servers.dsn(), "FLOOR_SCHEMA": dataset.schema_name}
     with servers.served() as product, servers.served("benchmarks.floor:application", **floor) as bare:
         weights = pages.weigh(dataset, product.port, say) if any(case in pages.CASES for case in cases) else ""
-        measured = rounds.Bench(dataset, product, bare, pace, say).measure(cases)
-        return OverHttp(measured, sending.measure(sendings, dataset, product.port, mails, say), weights)
+        found = OverHttp(rounds.Bench(dataset, product, bare, pace, say).measure(cases), [], weights)
+        keep(found)
+        found = found._replace(sent=sending.measure(sendings, dataset, product.port, mails, say))
+        keep(found)
+        return found
 
 
 def _named(cases: Sequence[Named], part: str) -> list[Named]:

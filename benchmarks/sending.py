@@ -59,13 +59,14 @@ class Sent:
 
 @dataclass
 class Sink:
-    """Takes every mail, and notes when: the moment and the quote's id."""
+    """Takes every mail, and notes of a quote's when and whose: those who have just registered are welcomed, too."""
 
     taken: list[tuple[float, int]] = field(default_factory=list)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         found = QUOTE.search(envelope.content)
-        self.taken.append((time.perf_counter(), int(found[1]) if found else 0))
+        if found:
+            self.taken.append((time.perf_counter(), int(found[1])))
         return "250 OK"
 
     def wait_for(self, mails: int) -> None:

@@ -2,15 +2,19 @@
 
 from typing import Any
 
-from django.db.models import Case, CharField, DateField, DecimalField, F, JSONField, Q, Value, When
+from django.conf import settings
+from django.db.models import Case, CharField, DateField, DecimalField, F, JSONField, Q, TextField, Value, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import ContractStatus, InvoiceStatus, PaymentMethod, PaymentStatus
+from billing.models.contract import run_out
 from billing.models.documents import TaxFactor
 from billing.models.invoice import OPEN
 from leadercrm.core.api.columns import Number, Param, Timestamp
-from leadercrm.core.api.shapes import INTEGER, MOMENT, NUMBER, TEXT, Shape, nullable, one_of, record
-from leadercrm.core.clock import tenant_today
+from leadercrm.core.api.shapes import INTEGER, MOMENT, NUMBER, TEXT, Shape, explained, nullable, one_of, record
+from leadercrm.core.clock import tenant_today, tenant_zone
 
 LINE_COLUMNS = (
     "'id', l.id, 'product_id', l.product_id, 'description', l.description,"
@@ -38,7 +42,8 @@ PAYMENT = record(
     },
     "InvoicePayment",
 )  # fmt: skip
-TODAY = Param("today", DateField())
+TODAY, ZONE, SERVER = Param("today", DateField()), Param("zone", TextField()), Param("server", TextField())
+PDF_URL = explained(TEXT, _("The document as PDF; it needs the token, as all of the API does."))
 
 
 def lines_of(name: str) -> RawSQL:
@@ -87,9 +92,14 @@ def figures() -> dict[str, Any]:
     return {name: Number(name) for name in ("subtotal", "discount_total", "tax_total", "total")}
 
 
-def on_this_day() -> dict[str, Any]:
-    """What fills TODAY."""
-    return {"today": tenant_today()}
+def around() -> dict[str, Any]:
+    """What fills TODAY, ZONE and SERVER."""
+    return {"today": tenant_today(), "zone": tenant_zone().key, "server": settings.PUBLIC_URL}
+
+
+def pdf_url(kind: str) -> Concat:
+    """Where the file is: absolute where LEADERCRM_PUBLIC_URL says what the server is called, else from the root."""
+    return Concat(SERVER, Value(f"/api/v1/{kind}/"), Cast("id", TextField()), Value("/pdf"), output_field=TextField())
 
 
 def due_amount() -> Any:
@@ -110,11 +120,11 @@ def invoice_status() -> Case:
 
 
 SIGNED = (ContractStatus.SIGNED, ContractStatus.EXPIRED)
-ENDED = Q(status__in=SIGNED, end_date__lt=TODAY)
+ENDED = Q(run_out(TODAY, ZONE), status__in=SIGNED)
 
 
 def contract_status() -> Case:
-    """The status as of today: a signed contract whose end has passed is expired."""
+    """The status as of today: a signed contract that has run out is expired."""
     return Case(
         When(ENDED, then=Value(ContractStatus.EXPIRED.value)),
         When(status__in=SIGNED, then=Value(ContractStatus.SIGNED.value)),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from billing.columns import ENDED, OVERDUE, SIGNED
@@ -17,8 +17,8 @@ from billing.models import (
     Quote,
     QuoteStatus,
 )
-from billing.models.invoice import OPEN
-from leadercrm.core.api.filters import ChoiceFilter, IdFilter, WrittenFilterSet
+from billing.models.invoice import OPEN, UNSETTLED
+from leadercrm.core.api.filters import ChoiceFilter, DayFilter, ExactFilter, FlagFilter, IdFilter, WrittenFilterSet
 
 
 class InvoiceStatusFilter(ChoiceFilter):
@@ -47,6 +47,14 @@ class ContractStatusFilter(ChoiceFilter):
         return queryset.filter(status=value)
 
 
+class OutstandingFilter(FlagFilter):
+    """Yes: invoices that were sent and not paid in full. No: drafts, and paid ones."""
+
+    def filter(self, queryset: QuerySet[Any], value: bool) -> QuerySet[Any]:
+        outstanding = UNSETTLED & Q(amount_paid__lt=F("total"))
+        return queryset.filter(outstanding if value else ~outstanding)
+
+
 class QuoteFilter(WrittenFilterSet):
     contact_id = IdFilter(field_name="contact_id", label=_("Of this contact."))
     deal_id = IdFilter(field_name="deal_id", label=_("Of this deal."))
@@ -66,6 +74,11 @@ class InvoiceFilter(WrittenFilterSet):
     status = InvoiceStatusFilter(
         choices=InvoiceStatus.public(), label=_("In this status, as of today: `sent` leaves out what is overdue.")
     )
+
+    outstanding = OutstandingFilter(label=_("true: claims of which something is due. false: all others."))
+    currency = ExactFilter(field_name="currency", label=_("In this currency."))
+    due_from = DayFilter(field_name="due_on", lookup_expr="gte", label=_("Due on this day or later."))
+    due_before = DayFilter(field_name="due_on", lookup_expr="lt", label=_("Due before this day."))
 
     class Meta:
         model = Invoice

@@ -39,7 +39,7 @@ ANY_PARTY = Statement(PARTY.format(living=""), (Slot("pk"),), True)
 def hold_party(contact_id: int, actor: Actor) -> Party | None:
     """The living contact with this id, if the actor sees it."""
     row = LIVING_PARTY.fetch({"pk": contact_id})
-    if row is None or not _seen(CONTACTS.visible(actor), contact_id, actor):
+    if row is None or not _seen(CONTACTS.all(), contact_id, actor):
         return None
     return Party(*row)
 
@@ -62,12 +62,13 @@ def hold(model: type[Any], pk: int, actor: Actor) -> bool:
     """Whether a living deal, quote or contract has this id and the actor sees it."""
     if HELD[model].fetch({"pk": pk}) is None:
         return False
-    visible = model.objects.filter(owned_by_scope(actor.read_scope, actor.user_id))
-    return _seen(visible, pk, actor)
+    return _seen(model.objects.all(), pk, actor)
 
 
-def _seen(visible: QuerySet[Any], pk: int, actor: Actor) -> bool:
-    return actor.read_scope == Scope.ALL or visible.filter(pk=pk).exists()
+def _seen(rows: QuerySet[Any], pk: int, actor: Actor) -> bool:
+    if actor.read_scope == Scope.ALL:
+        return True
+    return rows.filter(owned_by_scope(actor.read_scope, actor.user_id), pk=pk).exists()
 
 
 CATEGORY = Statement("SELECT 1 FROM billing_productcategory WHERE id = %s FOR KEY SHARE", (Slot("pk"),), True)
@@ -99,8 +100,7 @@ def payments_with_reference(payment: Payment, actor: Actor) -> list[int]:
     if not payment.reference:
         return []
     found = [pk for (pk,) in _same_reference(reference=payment.reference, pk=payment.pk)]
-    visible = Payment.objects.filter(owned_by_scope(actor.read_scope, actor.user_id))
-    return sorted(pk for pk in found if _seen(visible, pk, actor))
+    return sorted(pk for pk in found if _seen(Payment.objects.all(), pk, actor))
 
 
 def dependants(quote: Quote) -> bool:
@@ -129,4 +129,4 @@ def invoice_contacts(ids: Collection[int]) -> dict[int, int]:
 
 
 def sees_invoice(pk: int, actor: Actor) -> bool:
-    return _seen(Invoice.objects.filter(owned_by_scope(actor.read_scope, actor.user_id)), pk, actor)
+    return _seen(Invoice.objects.all(), pk, actor)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import BigIntegerField, CharField, Count, DateField, F, Min, Q, QuerySet, Sum
 
 from billing.models import Invoice, InvoiceStatus, Payment, PaymentStatus
@@ -143,25 +144,37 @@ def ageing(actor: Actor, *, today: date, party: Q | None = None) -> list[dict[st
     return [{"currency": row["currency"], "total": row["due"], **{n: row[n] for n in ("count", *sums)}} for row in rows]
 
 
-def _bucket_conditions(today: date) -> Iterator[tuple[str, Q]]:
-    start: date | None = None
+def bucket_days(today: date) -> Iterator[tuple[str, date | None, date | None]]:
+    """For each of BUCKETS the first day on which what is in it was due, and the first one that is no longer in it."""
+    before: date | None = None
     for name, days in BUCKETS:
-        end = today - timedelta(days=days) if days is not None else None
-        condition = Q() if start is None else Q(due_on__lt=start)
-        if end is not None:
-            condition &= Q(due_on__gte=end) | (Q(due_on__isnull=True) if start is None else Q())
+        first = today - timedelta(days=days) if days is not None else None
+        yield name, first, before
+        before = first
+
+
+def _bucket_conditions(today: date) -> Iterator[tuple[str, Q]]:
+    for name, first, before in bucket_days(today):
+        condition = Q(due_on__isnull=True) if before is None else Q(due_on__lt=before)
+        if first is not None:
+            since = Q(due_on__gte=first)
+            condition = condition | since if before is None else condition & since
         yield name, condition
-        start = end
 
 
 def debtors(actor: Actor, today: date, most: int = 50) -> list[dict[str, Any]]:
-    """Who owes, most overdue first: {"contact_id", "contact_name", "currency", "due", "late", "count", "oldest"}."""
+    """Who owes, most overdue first: {"contact_id", "name", "currency", "due", "late", "count", "oldest"}.
+
+    `name` is that of their latest invoice.
+    """
     due = F("total") - F("amount_paid")
     open_ = _claims(actor).filter(UNSETTLED, amount_paid__lt=F("total")).order_by()
-    rows = open_.values("contact_id", "contact_name", "currency").annotate(
+    latest = ArrayAgg("contact_name", order_by="-pk")
+    rows = open_.values("contact_id", "currency").annotate(
+        names=latest,
         due=Sum(due),
         late=Sum(due, filter=Q(due_on__lt=today), default=ZERO),
         count=Count("pk"),
         oldest=Min("due_on"),
     )
-    return list(rows.order_by("-late", "-due", "contact_id")[:most])
+    return [{**row, "name": row["names"][0]} for row in rows.order_by("-late", "-due", "contact_id")[:most]]

@@ -9,8 +9,10 @@ from billing.columns import (
     LINE,
     MAIL_TROUBLE,
     PAYMENT,
+    PDF_URL,
     RECURRING_LINE,
     TODAY,
+    around,
     contract_status,
     dealing_columns,
     due_amount,
@@ -18,7 +20,7 @@ from billing.columns import (
     invoice_status,
     lines_of,
     mail_trouble,
-    on_this_day,
+    pdf_url,
 )
 from billing.models import (
     Contract,
@@ -42,6 +44,11 @@ def _flag(condition: Any) -> Any:
 
 def _one_id(model: type[Any], **match: Any) -> Subquery:
     return Subquery(model.objects.filter(**match).order_by("-pk").values("pk")[:1])
+
+
+def _deleted(model: type[Any]) -> JsonRows:
+    """What was deleted, found to be restored: nobody reads it."""
+    return JsonRows(lambda: model.with_deleted.filter(deleted_at__isnull=False), {"id": "id"}, living=False)
 
 
 QUOTE_COLUMNS = {
@@ -69,11 +76,13 @@ QUOTE_COLUMNS = {
     "revised_by_id": _one_id(Quote, revises=OuterRef("pk")),
     "contract_id": _one_id(Contract, quote=OuterRef("pk"), converts_quote=True),
     "invoice_id": _one_id(Invoice, quote=OuterRef("pk"), converts_quote=True),
+    "pdf_url": pdf_url("quotes"),
     "mail_trouble": mail_trouble("quote"),
     "items": lines_of("quote"),
 }
-QUOTE_TYPES = {"is_expired": BOOLEAN, "items": list_of(LINE), "mail_trouble": MAIL_TROUBLE}
-QUOTES = JsonRows(Quote.objects.all, QUOTE_COLUMNS, context=on_this_day, types=QUOTE_TYPES)
+QUOTE_TYPES = {"is_expired": BOOLEAN, "items": list_of(LINE), "mail_trouble": MAIL_TROUBLE, "pdf_url": PDF_URL}
+QUOTES = JsonRows(Quote.objects.all, QUOTE_COLUMNS, context=around, types=QUOTE_TYPES)
+DELETED_QUOTES = _deleted(Quote)
 
 PAYMENTS_OF = """
     (SELECT coalesce(json_agg(json_build_object(
@@ -102,16 +111,19 @@ INVOICE_COLUMNS = {
     "quote_id": "quote_id",
     "contract_id": "contract_id",
     "notes": "notes",
+    "pdf_url": pdf_url("invoices"),
     "mail_trouble": mail_trouble("invoice"),
 }
 INVOICE_TYPES = {
     "status": one_of(InvoiceStatus.public()), "is_partially_paid": BOOLEAN, "mail_trouble": MAIL_TROUBLE,
+    "pdf_url": PDF_URL,
 }  # fmt: skip
-INVOICES = JsonRows(Invoice.objects.all, INVOICE_COLUMNS, context=on_this_day, types=INVOICE_TYPES)
+INVOICES = JsonRows(Invoice.objects.all, INVOICE_COLUMNS, context=around, types=INVOICE_TYPES)
+DELETED_INVOICES = _deleted(Invoice)
 INVOICE_DETAILS = JsonRows(
     Invoice.objects.all,
     {**INVOICE_COLUMNS, "items": lines_of("invoice"), "payments": RawSQL(PAYMENTS_OF, (), JSONField())},  # noqa: S611
-    context=on_this_day,
+    context=around,
     types={**INVOICE_TYPES, "items": list_of(LINE), "payments": list_of(PAYMENT)},
 )
 
@@ -133,6 +145,7 @@ PAYMENT_COLUMNS = {
     "updated_at": Timestamp("updated_at"),
 }
 PAYMENTS = JsonRows(Payment.objects.all, PAYMENT_COLUMNS, types={"mail_trouble": MAIL_TROUBLE})
+DELETED_PAYMENTS = _deleted(Payment)
 
 CONTRACT_COLUMNS = {
     "id": "id",
@@ -152,12 +165,14 @@ CONTRACT_COLUMNS = {
     "signer_name": "signer_name",
     "signer_company": "signer_company",
     "document_hash": "document_hash",
+    "pdf_url": pdf_url("contracts"),
     "mail_trouble": mail_trouble("contract"),
 }
-CONTRACT_TYPES = {"status": one_of(ContractStatus.public()), "mail_trouble": MAIL_TROUBLE}
-CONTRACTS = JsonRows(Contract.objects.all, CONTRACT_COLUMNS, context=on_this_day, types=CONTRACT_TYPES)
+CONTRACT_TYPES = {"status": one_of(ContractStatus.public()), "mail_trouble": MAIL_TROUBLE, "pdf_url": PDF_URL}
+CONTRACTS = JsonRows(Contract.objects.all, CONTRACT_COLUMNS, context=around, types=CONTRACT_TYPES)
+DELETED_CONTRACTS = _deleted(Contract)
 CONTRACT_DETAILS = JsonRows(
-    Contract.objects.all, {**CONTRACT_COLUMNS, "body": "body"}, context=on_this_day, types=CONTRACT_TYPES
+    Contract.objects.all, {**CONTRACT_COLUMNS, "body": "body"}, context=around, types=CONTRACT_TYPES
 )
 
 TEMPLATE_COLUMNS = {

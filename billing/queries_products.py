@@ -47,6 +47,10 @@ PRODUCTS = JsonRows(
         "images": list_of(IMAGE),
     },
 )
+# Found to be restored; nobody reads them.
+DELETED_PRODUCTS = JsonRows(
+    lambda: Product.with_deleted.filter(deleted_at__isnull=False), {"id": "id"}, owned=False, living=False
+)
 IMAGE_URL = Concat(Param("base_url", TextField()), Value("/storage/"), "file", output_field=TextField())
 IMAGES = JsonRows(
     ProductImage.objects.all,

@@ -22,6 +22,7 @@ from billing.actions.payments import change_payment, delete_payment
 from billing.actions.products import change_product, delete_product, restore_product
 from billing.actions.quotes import change_quote, delete_quote
 from billing.actions.recurring import change_recurring_invoice, delete_recurring_invoice
+from billing.actions.restoring import restore_contract, restore_invoice, restore_payment, restore_quote
 from billing.models import Contract, ContractTemplate, Invoice, Payment, Product, Quote, RecurringInvoice
 from crm.models import Contact, Deal
 from leadercrm.core.actor import Actor
@@ -93,6 +94,7 @@ reverses(ContractTemplate, remove=delete_contract_template, put_back=change_cont
 reverses(
     Quote,
     remove=delete_quote,
+    restore=restore_quote,
     put_back=putting_back(change_quote),
     follows=FOLLOWING,
     notes={"items": has_lines},
@@ -102,6 +104,7 @@ reverses(
 reverses(
     Contract,
     remove=delete_contract,
+    restore=restore_contract,
     put_back=change_contract,
     follows=FOLLOWING,
     final={**FINAL, "signed": _("it was signed")},
@@ -112,6 +115,7 @@ reverses(RecurringInvoice, remove=delete_recurring_invoice, put_back=putting_bac
 reverses(
     Invoice,
     remove=delete_invoice,
+    restore=restore_invoice,
     put_back=putting_back(change_invoice),
     follows=FOLLOWING | {"status", "amount_paid", "paid_at", "issued_at"},
     follows_from=follows_a_payment,
@@ -122,6 +126,7 @@ reverses(
 reverses(
     Payment,
     remove=delete_payment,
+    restore=restore_payment,
     put_back=change_payment,
     follows=frozenset({"sends", "last_sent_at"}),
     final={"receipt_sent": _("its receipt was mailed"), "mail_confirmed": SENT},

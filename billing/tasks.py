@@ -21,6 +21,7 @@ from leadercrm.core.housekeeping import housekeeping
 from leadercrm.core.mail import Attachment, send_mail
 from leadercrm.core.models import WorkItem
 from leadercrm.core.outbox import Hopeless, on_trouble, work_handler
+from leadercrm.core.web.branding import house
 from leadercrm.tenancy.binding import current_tenant
 
 LANGUAGE = "es-mx"
@@ -106,7 +107,7 @@ def _mail(document: Any, kind: str, sending: int | str, paper: Any, subject: str
         subject="%(subject)s" if chosen else _("%(title)s from %(tenant)s"),
         values={"title": told.title, "tenant": tenant.name, "subject": chosen},
         template="billing/document",
-        context={"paper": told, "tenant": tenant, "link": public_link(_shown_as(document))},
+        context={"paper": told, "tenant": tenant, "house": house(), "link": public_link(_shown_as(document))},
         message_id=f"{kind}.{tenant.id}.{document.pk}.{sending}",
         language=LANGUAGE,
         reply_to=_answered_by(document),

@@ -15,6 +15,7 @@ from leadercrm.core.api.filters import (
     ChoiceFilter,
     DayField,
     DayFilter,
+    EmptyFilter,
     ExactFilter,
     FlagFilter,
     IdFilter,
@@ -24,12 +25,31 @@ from leadercrm.core.api.filters import (
 from leadercrm.core.clock import MIDNIGHT, tenant_zone
 
 
+class DayBeginningField(DayField):
+    """A date, as the moment at which it begins for the tenant."""
+
+    def clean(self, value: Any) -> Any:
+        return datetime.combine(super().clean(value), MIDNIGHT, tenant_zone())
+
+
+class DayBeginningFilter(django_filters.Filter):
+    """Rows by the day of a moment."""
+
+    field_class = DayBeginningField
+
+
 class ContactFilter(WrittenFilterSet):
     search = SearchFilter(field_name="search", label=_("Words of names, e-mail addresses or phones."))
     lifecycle_stage = ChoiceFilter(choices=lifecycle_stages, label=_("Stage of the relationship."))
     owner_id = IdFilter(field_name="owner_id", label=_("The user whose they are."))
     company_id = IdFilter(field_name="company_id", label=_("The company that they work for."))
     source = ExactFilter(field_name="source", label=_("Where they came from, in the very words."))
+    without_source = EmptyFilter(
+        field_name="source", is_text=True, label=_("true: nobody knows where they came from. false: somebody does.")
+    )
+    created_from = DayBeginningFilter(
+        field_name="created_at", lookup_expr="gte", label=_("Added on this day or later.")
+    )
     without_activity = WithoutActivityFilter(label=_("Only those with whom nothing was done or planned."))
     inactive_days = InactiveFilter(label=_("Nothing was done or planned with them for so many days."))
 
@@ -62,20 +82,12 @@ class StalledFilter(django_filters.Filter):
         return queryset.filter(stage__type=StageType.OPEN, stage_entered_at__lte=value)
 
 
-class DayBeginningField(DayField):
-    """A date, as the moment at which it begins for the tenant."""
+class ClosedFilter(FlagFilter):
+    """Yes: deals that were won or lost. No: open ones."""
 
-    def clean(self, value: Any) -> Any:
-        return datetime.combine(super().clean(value), MIDNIGHT, tenant_zone())
-
-
-class ClosedFilter(django_filters.Filter):
-    """Deals by the day on which they were won or lost."""
-
-    field_class = DayBeginningField
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(field_name="closed_at", **kwargs)
+    def filter(self, queryset: QuerySet[Any], value: bool) -> QuerySet[Any]:
+        is_open = Q(stage__type=StageType.OPEN)
+        return queryset.filter(~is_open if value else is_open)
 
 
 class RottenFilter(FlagFilter):
@@ -97,14 +109,25 @@ class DealFilter(WrittenFilterSet):
     status = ChoiceFilter(field_name="stage__type", choices=StageType.values, label=_("open, won or lost."))
     stalled_days = StalledFilter(label=_("Open, and in the same stage for so many days."))
     rotten = RottenFilter(label=_("Open, and in a stage for longer than that stage allows."))
-    closed_from = ClosedFilter(lookup_expr="gte", label=_("Won or lost on this day or later."))
-    closed_before = ClosedFilter(lookup_expr="lt", label=_("Won or lost before this day."))
+    closed = ClosedFilter(label=_("true: won or lost. false: open."))
+    closed_from = DayBeginningFilter(
+        field_name="closed_at", lookup_expr="gte", label=_("Won or lost on this day or later.")
+    )
+    closed_before = DayBeginningFilter(
+        field_name="closed_at", lookup_expr="lt", label=_("Won or lost before this day.")
+    )
     closing_from = DayFilter(
         field_name="expected_close_date", lookup_expr="gte", label=_("Expected to close on this day or later.")
     )
     closing_before = DayFilter(
         field_name="expected_close_date", lookup_expr="lt", label=_("Expected to close before this day.")
     )
+
+    without_close_date = EmptyFilter(
+        field_name="expected_close_date", label=_("true: nobody has said when they should close. false: somebody has.")
+    )
+    unowned = EmptyFilter(field_name="owner_id", label=_("true: nobody's. false: somebody's."))
+    currency = ExactFilter(field_name="currency", label=_("In this currency."))
 
     class Meta:
         model = Deal

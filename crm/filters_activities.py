@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Activity, ActivityStatus, ActivityType, Priority
 from crm.targets import TARGETS, target_column, unknown_target
 from leadercrm.core.api.fields import NO_MOMENT, read_due
-from leadercrm.core.api.filters import DIGITS, ChoiceFilter, FlagFilter, IdFilter, WrittenFilterSet
+from leadercrm.core.api.filters import DIGITS, ChoiceFilter, EmptyFilter, FlagFilter, IdFilter, WrittenFilterSet
 from leadercrm.core.api.shapes import DATE, INTEGER, MOMENT, one_of
 from leadercrm.core.clock import tenant_zone
 
@@ -78,6 +78,7 @@ class OverdueFilter(FlagFilter):
 
 class ActivityFilter(WrittenFilterSet):
     user_id = IdFilter(field_name="user_id", label=_("Who is to do it."))
+    unassigned = EmptyFilter(field_name="user_id", label=_("true: nobody's to do. false: somebody's."))
     status = ChoiceFilter(choices=ActivityStatus.values, label=_("How far it is."))
     type = ChoiceFilter(choices=ActivityType.values, label=_("What kind it is."))
     priority = ChoiceFilter(choices=Priority.values, label=_("How much it matters."))
@@ -96,6 +97,8 @@ class WithoutActivityFilter(FlagFilter):
     """Yes: contacts with whom nothing has been done or planned (A-57). No: all of them."""
 
     looks_elsewhere = True
+    # For a page of six PostgreSQL walks back from the latest contact; for one of unknown length it joins all of them.
+    planned_by_value = True
 
     def filter(self, queryset: QuerySet[Any], value: bool) -> QuerySet[Any]:
         return queryset.filter(~Exists(_signs_of_life(active_at__isnull=False))) if value else queryset
@@ -116,7 +119,7 @@ class InactiveFilter(django_filters.Filter):  # type: ignore[misc]
     """Contacts that are older than so many days, and with whom nothing was done or planned within them."""
 
     field_class = DaysField
-    looks_elsewhere = True
+    looks_elsewhere = planned_by_value = True
 
     def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
         return queryset.filter(~Exists(_signs_of_life(active_at__gte=value)), created_at__lt=value)

@@ -15,7 +15,7 @@ grant(
 )  # fmt: skip
 grant("crm.delete_contact", "crm.delete_company", "crm.delete_deal", manager=Scope.TEAM)
 grant("crm.delete_note", manager=Scope.TEAM, sales=Scope.OWN)
-grant("crm.merge_contacts", manager=Scope.TEAM, sales=Scope.OWN)
+grant("crm.merge_contacts", "crm.merge_companies", manager=Scope.TEAM, sales=Scope.OWN)
 grant("crm.restore_contact", "crm.restore_company", "crm.restore_deal", "crm.purge_bin", "crm.manage_pipelines")
 grant("crm.manage_goals", manager=Scope.TEAM)
 grant("crm.export_person", "crm.erase_person", "crm.manage_custom_fields")

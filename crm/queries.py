@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Count, F, IntegerField, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import BigIntegerField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Coalesce
 
 from crm.lifecycle import LIFECYCLE_STAGES
@@ -120,13 +120,15 @@ def of_contact(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(contact_id=Param("contact", BigIntegerField()))
 
 
-def likely_duplicates(contact: Contact, actor: Actor, most: int = 10) -> list[int]:
-    """Ids of contacts that the actor sees and that share a match key with this one, oldest first."""
-    if not contact.match_keys:
+def likely_duplicates(row: Contact | Company, actor: Actor, most: int = 10) -> list[int]:
+    """Ids of rows that the actor sees and that share a match key with this one, oldest first."""
+    if not row.match_keys:
         return []
-    found = [pk for (pk,) in _same_keys(keys=contact.match_keys, pk=contact.pk)]
+    model = type(row)
+    found = [pk for (pk,) in _same_keys[model](keys=row.match_keys, pk=row.pk)]
     if actor.read_scope != Scope.ALL:
-        found = list(CONTACTS.visible(actor).filter(pk__in=found).values_list("pk", flat=True))
+        rows = CONTACTS if model is Contact else COMPANIES
+        found = list(rows.visible(actor).filter(pk__in=found).values_list("pk", flat=True))
     return sorted(found)[:most]
 
 
@@ -159,11 +161,13 @@ LIVING_COMPANIES = Statement(
     (Slot("pks"),),
     True,
 )
-# Unordered: in the order of the primary key PostgreSQL would walk all contacts until it had enough.
-_same_keys = KeptQuery(
-    lambda: (
-        Contact.objects.filter(match_keys__overlap=Param("keys", ArrayField(TextField())))
-        .exclude(pk=Param("pk", BigIntegerField()))
-        .values_list("pk")[:1000]
-    )
-)
+
+
+# Unordered: in the order of the primary key PostgreSQL would walk all rows until it had enough.
+def _with_same_keys(model: type[Contact | Company]) -> KeptQuery:
+    same = Param("keys", ArrayField(TextField()))
+    other = ~Q(pk=Param("pk", BigIntegerField()))
+    return KeptQuery(lambda: model.objects.filter(other, match_keys__overlap=same).values_list("pk")[:1000])
+
+
+_same_keys = {model: _with_same_keys(model) for model in (Contact, Company)}

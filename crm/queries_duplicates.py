@@ -1,19 +1,19 @@
-"""Contacts that are likely the same person: they share an e-mail address, a phone, or full name and company.
+"""Rows that are likely the same: contacts that share an e-mail address, a phone, or full name and company; companies
+that share their RFC, their domain or their name.
 
-One statement finds a page of groups, their contacts and the exact number of groups. It reads every
-visible contact's keys, 300,000 of 100,000 contacts in about 220 ms; the page's contacts come by the index on the keys.
+One statement finds a page of groups, their rows and the exact number of groups. It reads every
+visible row's keys, 300,000 of 100,000 contacts in about 220 ms; the page's rows come by the index on the keys.
 """
 
 from typing import Any
 
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
-from crm.models import Contact
-from crm.queries import CONTACT_COLUMNS, CONTACTS
+from crm.queries import COMPANIES, CONTACTS
 from leadercrm.core.actor import Actor
-from leadercrm.core.api.rows import Page
-from leadercrm.core.database import connection
+from leadercrm.core.api.rows import JsonRows, Page
+from leadercrm.core.database import compiled, connection
 
 # A switchboard's number may be thousands of contacts': a group shows its newest, and says how many there are.
 MOST_IN_GROUP = 25
@@ -34,42 +34,48 @@ members AS MATERIALIZED (
     FROM (SELECT DISTINCT id, unnest(match_keys) AS key
             FROM visible WHERE match_keys && ARRAY(SELECT key FROM page)) keys
    WHERE key IN (SELECT key FROM page)),
-contacts AS MATERIALIZED (
+found AS MATERIALIZED (
   SELECT r.id, row_to_json(r) AS row FROM ({rows}) AS r({names})),
 written AS (
   SELECT key, newest, max(place) AS count,
          json_agg(row ORDER BY id DESC) FILTER (WHERE place <= {most}) AS rows
-    FROM page JOIN members USING (key) LEFT JOIN contacts USING (id)
+    FROM page JOIN members USING (key) LEFT JOIN found USING (id)
    GROUP BY key, newest)
 SELECT (SELECT json_agg(json_build_object(
           'key', key,
-          'reason', CASE left(key, 1) WHEN 'e' THEN 'email' WHEN 'p' THEN 'phone' ELSE 'name' END,
+          'reason', CASE left(key, 1) WHEN 'e' THEN 'email' WHEN 'p' THEN 'phone' WHEN 't' THEN 'tax_id'
+                                      WHEN 'd' THEN 'domain' ELSE 'name' END,
           'count', count,
-          'contacts', rows) ORDER BY newest DESC, key)::text FROM written),
+          '{members}', rows) ORDER BY newest DESC, key)::text FROM written),
        (SELECT count(*) FROM page),
        (SELECT count(*) FROM groups)
 """
-ON_PAGE = '"crm_contact"."id" IN (SELECT id FROM members WHERE place <= %s)'
+ON_PAGE = '"{table}"."id" IN (SELECT id FROM members WHERE place <= %s)'
 
 
-def duplicate_groups(actor: Actor, *, limit: int, offset: int) -> Page:
+def duplicate_contacts(actor: Actor, *, limit: int, offset: int) -> Page:
     """A page of groups among the contacts that the actor sees, the group of the newest contact first.
 
     Rows are {"key", "reason": "email", "phone" or "name", "count", "contacts": at most MOST_IN_GROUP rows,
     newest first}.
     """
-    visible, seen = _compiled(CONTACTS.visible(actor).values_list("id", "match_keys"))
-    on_page = RawSQL(ON_PAGE, (MOST_IN_GROUP,), BooleanField())  # noqa: S611 - no text of anybody's
-    columns: Any = CONTACT_COLUMNS.values()
-    rows, filled = _compiled(Contact.objects.filter(on_page).values_list(*columns))
-    names = ", ".join(f'"{name}"' for name in CONTACT_COLUMNS)
-    sql = DUPLICATES_SQL.format(visible=visible, rows=rows, names=names, most=MOST_IN_GROUP)
+    return _groups(CONTACTS, "contacts", actor, limit, offset)
+
+
+def duplicate_companies(actor: Actor, *, limit: int, offset: int) -> Page:
+    """The same of companies: {"key", "reason": "tax_id", "domain" or "name", "count", "companies"}."""
+    return _groups(COMPANIES, "companies", actor, limit, offset)
+
+
+def _groups(resource: JsonRows, members: str, actor: Actor, limit: int, offset: int) -> Page:
+    visible, seen = compiled(resource.visible(actor).order_by().values_list("id", "match_keys"))
+    condition = ON_PAGE.format(table=resource.model._meta.db_table)
+    on_page = RawSQL(condition, (MOST_IN_GROUP,), BooleanField())  # noqa: S611 - no text of anybody's
+    columns: Any = resource.columns.values()
+    rows, filled = compiled(resource.all().filter(on_page).order_by().values_list(*columns))
+    names = ", ".join(f'"{name}"' for name in resource.columns)
+    sql = DUPLICATES_SQL.format(visible=visible, rows=rows, names=names, members=members, most=MOST_IN_GROUP)
     with connection.cursor() as cursor:
         cursor.execute(sql, [*seen, limit, offset, *filled])
         groups, count, total = cursor.fetchone()
     return Page(groups or "[]", count, total)
-
-
-def _compiled(rows: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
-    sql, params = rows.order_by().query.sql_with_params()
-    return sql, tuple(params)

@@ -10,7 +10,7 @@ from crm.actions.activities import change_activity, delete_activity, restore_act
 from crm.actions.companies import change_company, delete_company, restore_company
 from crm.actions.contacts import change_contact, delete_contact, restore_contact
 from crm.actions.deals import change_deal, delete_deal, restore_deal
-from crm.actions.merging import undo_merge
+from crm.actions.merging import undo_company_merge, undo_merge
 from crm.actions.notes import change_note, delete_note
 from crm.actions.pipelines import change_pipeline, change_stage, delete_pipeline, delete_stage
 from crm.models import Activity, Company, Contact, Deal, Note, Pipeline, Stage
@@ -66,6 +66,10 @@ def take_merge_apart(contact: Contact, entry: AuditEntry, *, actor: Actor) -> No
     undo_merge(contact, merge_id=entry.changes["merge_id"], actor=actor)
 
 
+def take_companies_apart(company: Company, entry: AuditEntry, *, actor: Actor) -> None:
+    undo_company_merge(company, merge_id=entry.changes["merge_id"], actor=actor)
+
+
 def takes_part(deal: Deal, contact_ids: list[int]) -> bool:
     """Whether these take part, of those that are not in the bin."""
     rows = deal.participants.filter(contact__deleted_at__isnull=True)
@@ -81,14 +85,24 @@ def activities_of(column: str) -> Any:
 
 
 def part_of_a_merge(entry: AuditEntry) -> bool:
-    """The contact that was merged away comes back with the other."""
+    """What was merged away comes back with the other."""
     return "merged_into" in entry.changes
 
 
 FOR_GOOD = {"purged": _("what the bin has given up is gone"), "exported": _("what was handed out stays handed out")}
 
-reverses(Company, remove=delete_company, restore=restore_company, put_back=change_company, final=FOR_GOOD,
-         follows=frozenset({"detached", "detached_deals"}))  # fmt: skip
+APART = {**FOR_GOOD, "unmerged": _("what was taken apart is merged again by hand")}
+
+reverses(
+    Company,
+    remove=delete_company,
+    restore=restore_company,
+    put_back=change_company,
+    follows=frozenset({"detached", "detached_deals"}),
+    follows_from=part_of_a_merge,
+    special={"merged": take_companies_apart},
+    final=APART,
+)
 reverses(
     Contact,
     remove=delete_contact,
@@ -96,7 +110,7 @@ reverses(
     put_back=put_contact_back,
     follows_from=part_of_a_merge,
     special={"merged": take_merge_apart},
-    final={**FOR_GOOD, "unmerged": _("what was taken apart is merged again by hand")},
+    final=APART,
 )
 reverses(Pipeline, remove=delete_pipeline, put_back=change_pipeline)
 reverses(Stage, remove=delete_stage, put_back=change_stage)

@@ -1,6 +1,7 @@
 """What the pages call the values of sales."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from leadercrm.core.web.wording import call_values, called
 
@@ -29,3 +30,26 @@ call_values(
         "task": ("teal", _("Task")),
     }
 )
+# What comes from forms and over the API in English, more often than not; anything else stands as it is.
+call_values(
+    {
+        "website": ("secondary", pgettext_lazy("source of a contact", "Website")),
+        "referral": ("secondary", pgettext_lazy("source of a contact", "Referral")),
+        "event": ("secondary", pgettext_lazy("source of a contact", "Event")),
+        "campaign": ("secondary", pgettext_lazy("source of a contact", "Campaign")),
+        "phone": ("secondary", pgettext_lazy("source of a contact", "Phone")),
+        "linkedin": ("secondary", "LinkedIn"),
+        "facebook": ("secondary", "Facebook"),
+        "google": ("secondary", "Google"),
+    },
+    of="sources",
+)
+call_values(
+    {
+        "mobile": ("secondary", pgettext_lazy("kind of phone or address", "mobile")),
+        "work": ("secondary", pgettext_lazy("kind of phone or address", "work")),
+        "home": ("secondary", pgettext_lazy("kind of phone or address", "home")),
+    },
+    of="reached",
+)
+call_values({"rfc": ("secondary", "RFC")}, of="custom_fields")

@@ -15,6 +15,8 @@ from environs import Env
 
 from leadercrm.core.admin_kit import theme
 from leadercrm.embedded.addresses import broker_url, embedded_addresses, embedded_secret_key
+from leadercrm.oauth.provider import PROVIDER
+from leadercrm.schedule import SCHEDULE
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -169,29 +171,7 @@ CELERY_TASK_QUEUES = {name: {"exchange": name, "routing_key": name} for name in 
 CELERY_TASK_ROUTES = {"marketing.send_campaigns": {"queue": "campaigns"}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-
-
-def every(seconds: int, task: str) -> dict[str, object]:
-    """A beat entry: `task`, at most once in that time however many schedulers run (tenancy.periodic)."""
-    return {
-        "task": "tenancy.run_periodic",
-        "args": (task, seconds),
-        "schedule": seconds,
-        "options": {"expires": seconds},
-    }
-
-
-CELERY_BEAT_SCHEDULE = {
-    "sweep-work": every(15, "tenancy.sweep"),
-    "refill-spares": every(30, "tenancy.refill_spares"),
-    "sweep-orphans": every(600, "tenancy.sweep_orphans"),
-    "send-campaigns": every(5, "marketing.ring_senders"),
-    "read-bounces": every(120, "core.read_bounces"),
-    "start-campaigns": every(10, "marketing.start_campaigns"),
-    "tell-webhooks": every(5, "webhooks.tell"),
-    "keep-house": every(3600, "tenancy.keep_house"),
-    "tidy-oauth": every(3600, "oauth.tidy"),
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- Requests
 ROOT_URLCONF = "leadercrm.urls"
@@ -220,30 +200,7 @@ CSRF_TRUSTED_ORIGINS = ["://".join(urlsplit(PUBLIC_URL)[:2])] if PUBLIC_URL else
 AGENT_ORIGINS: list[str] = env.list("LEADERCRM_AGENT_ORIGINS", [])
 # The authorization server: OAuth 2.1, of which the toolkit speaks what leadercrm.oauth lets it.
 OAUTH2_PROVIDER_APPLICATION_MODEL, OAUTH2_PROVIDER_GRANT_MODEL = "oauth.Client", "oauth.Grant"
-OAUTH2_PROVIDER = {
-    "OAUTH2_VALIDATOR_CLASS": "leadercrm.oauth.validator.Validator",
-    # Codes and refresh tokens: no passwords, no client's own credentials, no token in an address.
-    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.WebApplicationServer",
-    "SCOPES": dict.fromkeys(("crm:read", "crm:write", "billing:write", "send", "admin"), ""),
-    "DEFAULT_SCOPES": [],
-    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 120,
-    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
-    "PKCE_REQUIRED": True,
-    "ALLOW_LOCALHOST_LOOPBACK": True,
-    "CIMD_ENABLED": True,
-    "CIMD_REGISTRATION_PERMISSION_CLASSES": ("leadercrm.oauth.registration.AtConsentAlone",),
-    "CIMD_MAX_CONCURRENT_FETCHES": 4,
-    **dict.fromkeys(
-        (
-            "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT",
-            "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT",
-            "COMPLIANT_BCP_RFC9700_PKCE_METHOD",
-            "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT",
-            "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE",
-        ),
-        True,
-    ),
-}
+OAUTH2_PROVIDER = PROVIDER
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE_COOKIES
@@ -301,7 +258,6 @@ STATIC_URL = "/static/"
 NODE_PACKAGES = BASE_DIR / "node_modules"
 BROWSER_PACKAGES = {
     "vendor/swagger-ui": NODE_PACKAGES / "swagger-ui-dist",
-    "vendor/tabler": NODE_PACKAGES / "@tabler" / "core" / "dist" / "css",
     "vendor/tom-select": NODE_PACKAGES / "tom-select" / "dist",
     "vendor/sortable": NODE_PACKAGES / "sortablejs",
     "vendor/chart": NODE_PACKAGES / "chart.js" / "dist",

@@ -14,17 +14,18 @@ def site(place: str, module: str, name: str) -> URLResolver:
     return URLResolver(RoutePattern(place, is_endpoint=False), module, app_name="admin", namespace=name)
 
 
+# The patterns are tried one by one: those that are asked for most, and are all below one address, come first.
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("leadercrm.backoffice.page_urls")),
-    path("", include("leadercrm.accounts.urls")),
-    path("", include("billing.public.urls")),
-    path("", include("marketing.public.urls")),
-    path("", include("events.public.urls")),
     path("api/docs", DocsView.as_view(), name="api-docs"),
     path("api/v1/", include("leadercrm.api.urls")),
     path("api/", include("leadercrm.postal.api.urls")),
     path("api/", include("marketing.api.urls_public")),
     path("api/", include("marketing.api.hook_urls")),
+    path("", include("leadercrm.backoffice.page_urls")),
+    path("", include("leadercrm.accounts.urls")),
+    path("", include("billing.public.urls")),
+    path("", include("marketing.public.urls")),
+    path("", include("events.public.urls")),
     path("llms.txt", LlmsView.as_view(), name="llms"),
     path("llms-full.txt", LlmsFullView.as_view(), name="llms-full"),
     path("admin", RedirectView.as_view(url="/admin/")),

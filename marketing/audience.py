@@ -7,7 +7,7 @@ says so. Of several contacts with one address, the first one counts that may get
 from datetime import UTC, datetime
 from typing import Any
 
-from leadercrm.core.database import connection
+from leadercrm.core.database import compiled, connection
 from marketing.members import contacts_of
 from marketing.models import Campaign
 from marketing.silenced import JOINS, REASON, frequency_cap
@@ -62,7 +62,7 @@ def freeze(campaign: Campaign) -> int:
 
     With a second subject a share gets one or the other now, and the rest waits for the better one.
     """
-    members, given = contacts_of(campaign.segment).values_list("pk").query.sql_with_params()  # type: ignore[arg-type]
+    members, given = compiled(contacts_of(campaign.segment).values_list("pk"))  # type: ignore[arg-type]
     cap, testing = frequency_cap(), bool(campaign.subject_b)
     sql = FREEZE.format(
         members=members,

@@ -1,6 +1,6 @@
 """What of a campaign's HTML goes into a mail, or onto a page: structure, text, pictures and links; nothing that runs.
 
-The source is kept as it was written (A-70); whatever shows it or sends it shows this.
+It is cleaned when it is saved, and again by whatever shows it or sends it: rules may have become stricter since.
 """
 
 import nh3

@@ -1,7 +1,7 @@
 """How an operator compares a column of ours with a value: the tests that conditions are made of.
 
-Texts are compared without regard to case. What says that something is not so (`!=`, `not_in`,
-`not_contains`) holds for a contact of which it is not known. Days are those of the tenant's calendar.
+Texts are compared without regard to case and accents (marketing.folding). What says that something is not so (`!=`,
+`not_in`, `not_contains`) holds for a contact of which it is not known. Days are those of the tenant's calendar.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from leadercrm.core.clock import MIDNIGHT, tenant_zone
+from marketing import folding  # noqa: F401 - its lookups are used by name
 
 DAY = timedelta(days=1)
 EQUALITY = ("=", "!=")
@@ -32,10 +33,10 @@ def text_test(path: str) -> Test:
 
     def test(operator: str, value: Value) -> Q:
         plain = {
-            "=": lambda: Q(**{f"{path}__iexact": value}),
-            "contains": lambda: Q(**{f"{path}__icontains": value}),
-            "starts_with": lambda: Q(**{f"{path}__istartswith": value}),
-            "in": lambda: any_of(Q(**{f"{path}__iexact": each}) for each in value),
+            "=": lambda: Q(**{f"{path}__folded__same": value}),
+            "contains": lambda: Q(**{f"{path}__folded__holds": value}),
+            "starts_with": lambda: Q(**{f"{path}__folded__begins": value}),
+            "in": lambda: Q(**{f"{path}__folded__among": value}),
             "is_null": lambda: Q(**{f"{path}__isnull": True}) | Q(**{path: ""}),
         }
         return with_opposites(plain, operator)

@@ -172,7 +172,7 @@ FIELDS: dict[str, Field] = {
     "phone": Field(_("Phone"), "text", _phone, (*EQUALITY, "contains", "not_contains", *NULLS)),
     "job_title": _text(_("Job title"), "job_title"),
     "lifecycle_stage": Field(
-        _("Stage"), "choice", text_test("lifecycle_stage"), (*EQUALITY, "in", "not_in"), lifecycle_stages
+        _("Stage"), "choice", value_test("lifecycle_stage"), (*EQUALITY, "in", "not_in"), lifecycle_stages
     ),
     "lead_score": Field(_("Score"), "number", value_test("lead_score"), (*FIGURES, "in", "not_in")),
     "owner_id": Field(_("Owner"), "id", value_test("owner_id"), (*EQUALITY, "in", "not_in", *NULLS)),

@@ -6,6 +6,7 @@ from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 
 from marketing.comparing import NULLS, NUMBERS, ORDER, TEXTS, Test, Value, any_of, with_opposites
+from marketing.folding import BEGINS, FOLDED, HOLDS, SAME
 
 CUSTOM_OPERATORS = tuple(dict.fromkeys((*TEXTS, *NUMBERS)))
 TEXT = '("crm_contact"."custom_fields" ->> %s)'
@@ -33,8 +34,8 @@ def custom_test(key: str) -> Test:
         plain = {
             "=": lambda: _same(key, value),
             "in": lambda: any_of(_same(key, each) for each in value),
-            "contains": lambda: raw(f"coalesce({TEXT} ILIKE %s, false)", key, f"%{like(str(value))}%"),
-            "starts_with": lambda: raw(f"coalesce({TEXT} ILIKE %s, false)", key, f"{like(str(value))}%"),
+            "contains": lambda: raw(_known(HOLDS), key, str(value)),
+            "starts_with": lambda: raw(_known(BEGINS), key, str(value)),
         }
         return with_opposites(plain, operator)
 
@@ -46,7 +47,12 @@ def _same(key: str, value: Value) -> Q:
         return raw(f"coalesce({TEXT} = %s, false)", key, "true" if value else "false")
     if isinstance(value, (int, float)):
         return raw(f"coalesce({NUMBER} = %s, false)", key, key, value)
-    return raw(f"coalesce(lower({TEXT}) = lower(%s), false)", key, value)
+    return raw(_known(SAME), key, value)
+
+
+def _known(comparison: str) -> str:
+    """A comparison of texts (marketing.folding) on the field, false where it has none."""
+    return f"coalesce({comparison.format(FOLDED.format(TEXT))}, false)"
 
 
 def _ordered(key: str, operator: str, value: Value) -> Q:

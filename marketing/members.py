@@ -14,7 +14,7 @@ from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from crm.models import Contact
 from leadercrm.core import tally
 from leadercrm.core.clock import tenant_zone
-from leadercrm.core.database import connection
+from leadercrm.core.database import compiled, connection
 from leadercrm.core.errors import DomainError
 from marketing.conditions import Rules, read_rules
 from marketing.fields import field_of
@@ -99,7 +99,7 @@ def _counted(segments: Sequence[Segment]) -> dict[int, int]:
     for segment in segments:
         if segment.type == SegmentType.DYNAMIC and rules_of(segment) is None:
             continue
-        sql, given = contacts_of(segment).values_list("pk").query.sql_with_params()
+        sql, given = compiled(contacts_of(segment).values_list("pk"))
         parts.append(f"SELECT %s::bigint AS id, count(*) FROM ({sql}) AS members")  # noqa: S608 - the ORM's own
         params += [segment.pk, *given]
     if parts:

@@ -1,13 +1,19 @@
-"""What marketing tells the apps beside it, which do not know it: a segment's contacts, and who wants no mail."""
+"""What marketing tells the apps beside and below it, which do not know it.
 
-from collections.abc import Mapping
+A segment's contacts, who wants no mail, and which companies the conditions of segments name.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.db.models import Q
 
 from crm.audiences import Contacts, audience, guards_mail
+from crm.mentions import Path, mentions
 from leadercrm.core.actor import Actor
+from marketing.conditions import GROUPS, READERS
 from marketing.members import contacts_of
-from marketing.models import ContactConsent, Segment
+from marketing.models import ContactConsent, Segment, SegmentType
 from marketing.models.consent import ConsentStatus
 from marketing.queries import SEGMENTS, suppressed_among
 
@@ -28,3 +34,26 @@ def unwilling(addresses: Mapping[int, str]) -> set[int]:
     lowered = {pk: address.lower() for pk, address in addresses.items()}
     silent = suppressed_among(sorted(set(lowered.values())))
     return refused | {pk for pk, address in lowered.items() if address in silent}
+
+
+@mentions("crm.company", rows=lambda: Segment.with_deleted.filter(type=SegmentType.DYNAMIC), column="conditions")
+def companies_in_conditions(conditions: Any, company_id: int) -> Iterator[Path]:
+    """Where conditions name a company: alone or in a list, in a group or beside it."""
+    for path, condition in _conditions(conditions):
+        if condition["field"] == "company_id":
+            value = condition.get("value")
+            ids = (
+                [([*path, "value", place], each) for place, each in enumerate(value)] if isinstance(value, list) else []
+            )
+            for at, each in ids or [([*path, "value"], value)]:
+                if READERS["id"](each) == company_id:
+                    yield at
+
+
+def _conditions(entries: list[dict[str, Any]]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for place, entry in enumerate(entries):
+        kind = next((name for name in GROUPS if name in entry), None)
+        if kind is None:
+            yield [place], entry
+        for inner, each in enumerate(entry[kind] if kind else ()):
+            yield [place, str(kind), inner], each

@@ -22,7 +22,7 @@ def ask_confirmation(submission_id: int) -> None:
         subject=_("Please confirm that you want to hear from %(name)s"),
         values={"name": brand.name},
         template="marketing/confirm",
-        context={"submission": submission, "brand": brand, "link": public_address(confirm_path(submission.pk))},
+        context={"submission": submission, "house": brand, "link": public_address(confirm_path(submission.pk))},
         message_id=f"confirm.{tenant.id}.{submission.pk}",
         language=submission.language,
         sender_name=brand.name,

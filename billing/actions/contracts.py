@@ -85,6 +85,8 @@ def delete_contract(contract: Contract, *, actor: Actor) -> None:
     """Cancel and hide a contract that is not signed; its number is never given again."""
     contract = lock(contract)
     refuse_deleting_others_work(contract, actor, "billing.delete_contract")
+    if contract.status not in UNSIGNED:
+        raise DomainError(_("It has been signed: it cannot be deleted."), field="status", code="illegal_transition")
     move(contract, ContractStatus.CANCELLED, deleted_at=timezone.now(), actor=actor, action="contract.deleted")
 
 
@@ -165,8 +167,8 @@ def _canonical(signed: dict[str, Any]) -> bytes:
 
 
 def _follow_its_end(contract: Contract) -> None:
-    """A signed contract whose end is moved into the past or the future expires, or is in force again."""
-    ended = contract.end_date is not None and contract.end_date < tenant_today()
+    """A signed contract whose end is moved before or behind today expires, or is in force again."""
+    ended = contract.has_run_out(tenant_today())
     if contract.status == ContractStatus.SIGNED and ended:
         transition(contract, ContractStatus.EXPIRED)
     elif contract.status == ContractStatus.EXPIRED and not ended:

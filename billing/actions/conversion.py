@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from billing.actions.capping import charge
-from billing.actions.lines import LINE_TYPES, write_lines
+from billing.actions.documents import enter
+from billing.actions.lines import LINE_TYPES
 from billing.holding import hold_contact
 from billing.models import Contract, Invoice, Quote, QuoteStatus
 from leadercrm.core.actions import domain_action, lock, record
@@ -22,10 +23,8 @@ def convert_to_invoice(quote: Quote, *, actor: Actor) -> Invoice:
     """Make a draft invoice with the lines of an approved quote. Refuses while there is one already."""
     quote = _convertible(quote, Invoice)
     carried = {name: getattr(quote, name) for name in (*CARRIED, *FIGURES)}
-    number = next_number("invoice", "FAC")
-    invoice = Invoice(**carried, notes=quote.notes, quote=quote, converts_quote=True, number=number)
-    invoice.save()
-    write_lines(invoice, [*quote.items.order_by("position").values(*LINE_TYPES)])
+    invoice = Invoice(**carried, notes=quote.notes, quote=quote, converts_quote=True)
+    enter(invoice, [*quote.items.order_by("position").values(*LINE_TYPES)], "FAC")
     record(actor, invoice, "invoice.created", converted_from=quote.pk)
     charge(actor, invoice.total, invoice.currency)
     return invoice

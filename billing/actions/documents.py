@@ -7,9 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from billing.actions.capping import charge
-from billing.actions.lines import as_json, price_items, replace_lines
+from billing.actions.lines import Row, as_json, price_items, replace_lines, write_lines
 from billing.holding import hold, hold_party
-from billing.models import Contract, Quote
+from billing.models import Contract, Invoice, Quote
 from billing.terms import terms
 from crm.models import Deal
 from crm.queries import active_user_exists
@@ -17,6 +17,7 @@ from leadercrm.core.actions import assign, record, snapshot, transition
 from leadercrm.core.actor import CLIENT, Actor, Scope
 from leadercrm.core.errors import DomainError, Forbidden
 from leadercrm.core.money import ZERO
+from leadercrm.core.numbering import next_number
 
 Values = dict[str, Any]
 NAMES = {"contact_name", "company_id", "company_name"}
@@ -54,6 +55,16 @@ def held(values: Mapping[str, Any], actor: Actor) -> Values:
         if columns.get(name) is not None and not hold(model, columns[name], actor):
             raise _unknown(name, message)
     return columns
+
+
+def enter(document: Quote | Invoice, rows: list[Row], prefix: str) -> None:
+    """Write a new document with its lines and the next number of its kind.
+
+    The lines come first: whoever wants a number waits from ours to our commit.
+    """
+    write_lines(document, rows)
+    document.number = next_number(str(document._meta.model_name), prefix)
+    document.save(force_insert=True)
 
 
 def _unknown(field: str, message: Any) -> DomainError:

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.actions.capping import charge, charge_sending
-from billing.actions.documents import Values, amend_document, changes, held, move, new_columns, refuse_frozen
-from billing.actions.lines import price_items, write_lines
+from billing.actions.documents import Values, amend_document, changes, enter, held, move, new_columns, refuse_frozen
+from billing.actions.lines import price_items
 from billing.actions.sending import mail_values, schedule_mail, words_of
 from billing.actions.settling import issue, settle, with_due_day
 from billing.models import Invoice, InvoiceStatus, Payment, PaymentStatus
@@ -15,7 +15,6 @@ from billing.models.invoice import FORM_TO_BE_DEFINED, OPEN, PaymentTerms
 from leadercrm.core.actions import assign, domain_action, lock, record, snapshot
 from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError
-from leadercrm.core.numbering import next_number
 
 NATIONAL = "MXN"
 # What may still be changed once the client has it (contract, section 4).
@@ -31,9 +30,8 @@ def create_invoice(values: Values, *, actor: Actor, **origin: Any) -> Invoice:
     columns = with_due_day(new_columns(values, actor))
     rows, totals = price_items(values["items"], columns["currency"])
     _check_terms(columns)
-    invoice = Invoice(**columns, **totals, **origin, number=next_number("invoice", "FAC"))
-    invoice.save()
-    write_lines(invoice, rows)
+    invoice = Invoice(**columns, **totals, **origin)
+    enter(invoice, rows, "FAC")
     record(actor, invoice, "invoice.created")
     charge(actor, invoice.total, invoice.currency)
     return invoice

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from django.db import DatabaseError
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Value
 from django.utils import timezone
 
 from billing.actions.announcing import contract_ends_soon, invoice_overdue
@@ -26,6 +26,7 @@ from billing.models import (
     InvoiceStatus,
     RecurringInvoice,
 )
+from billing.models.contract import run_out
 from billing.models.invoice import OPEN, UNSETTLED
 from billing.terms import terms
 from leadercrm.core.actions import after_commit, amend, domain_action, lock
@@ -48,7 +49,7 @@ def keep_books(*, actor: Actor) -> None:
     if timezone.now().astimezone(tenant_zone()).hour >= OFFICE_OPENS:
         remind(today, actor)
     make_recurring(today, actor)
-    ended = Contract.objects.filter(status=ContractStatus.SIGNED, end_date__lt=today)
+    ended = Contract.objects.filter(run_out(today, Value(tenant_zone().key)), status=ContractStatus.SIGNED)
     _each(expire_contract, ended, actor)
     notice = today + timedelta(days=terms().contract_notice_days)
     ending = Contract.objects.filter(status=ContractStatus.SIGNED, end_date__range=(today, notice))
@@ -66,9 +67,9 @@ def mark_overdue(invoice: Invoice, *, actor: Actor) -> None:
 
 @domain_action(permission="billing.keep_books")
 def expire_contract(contract: Contract, *, actor: Actor) -> None:
-    """Write down that a signed contract has ended."""
+    """Write down that a signed contract has run out."""
     contract = lock(contract)
-    if contract.status == ContractStatus.SIGNED and contract.end_date and contract.end_date < tenant_today():
+    if contract.status == ContractStatus.SIGNED and contract.has_run_out(tenant_today()):
         move(contract, ContractStatus.EXPIRED, actor=actor, action="contract.expired")
 
 

@@ -134,14 +134,23 @@ def _row(place: int, row: Row, line: LineTotals) -> Row:
 
 
 def write_lines(document: PricedDocument, rows: list[Row]) -> None:
-    """Write the lines of a new document: one statement, however many they are."""
+    """Write the lines of a document: one statement, however many they are.
+
+    A document that is not written yet gets its id by it. Its row has to follow until the commit, when PostgreSQL
+    looks whether the lines have their document.
+    """
     name = document._meta.model_name
     columns = ", ".join(LINE_TYPES)
     places = ", ".join(f"%s::{kind}[]" for kind in LINE_TYPES.values())
-    connection.run_kept(
-        f"INSERT INTO billing_{name}item ({name}_id, {columns}) SELECT %s, * FROM unnest({places})",  # noqa: S608
+    written = connection.run_kept(
+        f"""WITH document AS MATERIALIZED (
+                SELECT coalesce(%s::bigint, nextval(pg_get_serial_sequence('billing_{name}', 'id'))) AS id
+            )
+            INSERT INTO billing_{name}item ({name}_id, {columns})
+            SELECT document.id, line.* FROM document, unnest({places}) AS line RETURNING {name}_id""",  # noqa: S608
         [document.pk, *([row[column] for row in rows] for column in LINE_TYPES)],
     )
+    document.pk = written[0][0] if written else document.pk
 
 
 def replace_lines(document: Any, rows: list[Row]) -> list[Row] | None:

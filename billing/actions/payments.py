@@ -38,7 +38,7 @@ def create_payment(values: Values, *, actor: Actor) -> Payment:
         "owner_id": actor.user_id,
     }
     payment = Payment(**{**defaults, **{name: value for name, value in values.items() if value is not None}})
-    _check(payment, invoice)
+    refuse_misfit(payment, invoice)
     payment.save()
     record(actor, payment, "payment.created")
     if payment.status == PaymentStatus.COMPLETED:
@@ -59,7 +59,7 @@ def change_payment(payment: Payment, values: Values, *, actor: Actor) -> Payment
     if target != was_on:
         actor.require("billing.create_payment", invoices[target])
     wanted, was = Payment(**{**_columns(payment), **values}), payment.amount
-    _check(wanted, invoices[target])
+    refuse_misfit(wanted, invoices[target])
     completed = wanted.status == PaymentStatus.COMPLETED != payment.status
     if amend(payment, values, actor=actor, action="payment.changed"):
         if completed:
@@ -72,12 +72,18 @@ def change_payment(payment: Payment, values: Values, *, actor: Actor) -> Payment
 @domain_action(permission="billing.delete_payment")
 def delete_payment(payment: Payment, *, actor: Actor) -> None:
     """Take a payment back; a paid invoice is open again."""
+    payment, invoices = hold_payment(payment)
+    amend(payment, {"deleted_at": timezone.now()}, actor=actor, action="payment.deleted")
+    _follow(invoices, actor)
+
+
+def hold_payment(payment: Payment, *, deleted: bool = False) -> tuple[Payment, list[Invoice]]:
+    """A payment, with `deleted` one in the bin, and its invoice if that is there, locked in everybody's order."""
     invoices = _locked_in_order(invoice_contacts({payment.invoice_id}))
-    was_on, payment = payment.invoice_id, lock(payment)
+    was_on, payment = payment.invoice_id, lock(payment, deleted=deleted)
     if payment.invoice_id != was_on:
         raise Unavailable(_("The payment is being moved to another invoice."))
-    amend(payment, {"deleted_at": timezone.now()}, actor=actor, action="payment.deleted")
-    _follow(invoices.values(), actor)
+    return payment, list(invoices.values())
 
 
 def _lock_invoices(ids: set[int], values: Values, actor: Actor) -> dict[int, Invoice]:
@@ -90,7 +96,7 @@ def _lock_invoices(ids: set[int], values: Values, actor: Actor) -> dict[int, Inv
     named: set[int] = {values["contact_id"]} if values.get("contact_id") is not None else set()
     seen = "invoice_id" not in values or sees_invoice(values["invoice_id"], actor)
     if set(contacts) != ids or not seen:
-        raise _no_invoice()
+        raise no_invoice()
     others = named - {*contacts.values()}
     for contact_id in sorted({*contacts.values(), *others}):
         if contact_id not in others:
@@ -111,13 +117,13 @@ def _locked(pk: int, contact_id: int) -> Invoice:
     try:
         invoice = lock(Invoice(pk=pk))
     except NotFound:
-        raise _no_invoice() from None
+        raise no_invoice() from None
     if invoice.contact_id != contact_id:
         raise Unavailable(_("The invoice's contact is being changed."))
     return invoice
 
 
-def _no_invoice() -> DomainError:
+def no_invoice() -> DomainError:
     return DomainError(_("There is no invoice with this id."), field="invoice_id", code="unknown_reference")
 
 
@@ -125,7 +131,7 @@ def _columns(payment: Payment) -> Values:
     return {field.attname: getattr(payment, field.attname) for field in payment._meta.concrete_fields}
 
 
-def _check(payment: Payment, invoice: Invoice) -> None:
+def refuse_misfit(payment: Payment, invoice: Invoice) -> None:
     """Refuse another currency, and more than is due without this payment."""
     if payment.currency != invoice.currency:
         raise DomainError(

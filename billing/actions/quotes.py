@@ -11,6 +11,7 @@ from billing.actions.documents import (
     Values,
     amend_document,
     changes,
+    enter,
     held,
     move,
     new_columns,
@@ -29,7 +30,6 @@ from leadercrm.core.actions import amend, domain_action, lock, record
 from leadercrm.core.actor import CLIENT, Actor
 from leadercrm.core.clock import tenant_today
 from leadercrm.core.errors import DomainError
-from leadercrm.core.numbering import next_number
 
 # What may still be changed once the client has it (contract, section 4).
 HEADER = {"title", "valid_until", "deal_id", "owner_id"}
@@ -42,9 +42,8 @@ def create_quote(values: Values, *, actor: Actor) -> Quote:
     """Make a draft with the next number; its owner is the caller unless one is named."""
     columns = new_columns(values, actor)
     rows, totals = price_items(values["items"], columns["currency"])
-    quote = Quote(**columns, **totals, number=next_number("quote", "COT"))
-    quote.save()
-    write_lines(quote, rows)
+    quote = Quote(**columns, **totals)
+    enter(quote, rows, "COT")
     record(actor, quote, "quote.created")
     charge(actor, quote.total, quote.currency)
     return quote
@@ -69,7 +68,9 @@ def delete_quote(quote: Quote, *, actor: Actor) -> None:
     quote = lock(quote)
     refuse_deleting_others_work(quote, actor, "billing.delete_quote")
     if dependants(quote):
-        raise DomainError(_("A revision, a contract or an invoice is based on this quote."), code="in_use")
+        raise DomainError(
+            _("A revision, a contract or an invoice is based on this quote."), field="status", code="in_use"
+        )
     amend(quote, {"deleted_at": timezone.now()}, actor=actor, action="quote.deleted")
 
 

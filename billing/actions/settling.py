@@ -55,7 +55,7 @@ def settle(invoice: Invoice, *, actor: Actor, action: str) -> None:
         if paid == ZERO:
             return
         issue(invoice)
-    status = _status(invoice, paid)
+    status = status_of(invoice, paid)
     paid_at = (invoice.paid_at or timezone.now()) if status == InvoiceStatus.PAID else None
     values: dict[str, Any] = {"amount_paid": paid, "paid_at": paid_at}
     if status != invoice.status:
@@ -72,7 +72,7 @@ def paid_towards(invoice: Invoice, *, but: int | None = None) -> Decimal:
     return completed.aggregate(paid=Sum("amount"))["paid"] or ZERO
 
 
-def _status(invoice: Invoice, paid: Decimal) -> InvoiceStatus:
+def status_of(invoice: Invoice, paid: Decimal) -> InvoiceStatus:
     """What an issued invoice is, by what has been paid and what day it is."""
     if paid >= invoice.total:
         return InvoiceStatus.PAID

@@ -22,6 +22,7 @@ from billing.admin.papers import DEALING, KEPT, PAGE, PaperAdmin, has_mail_troub
 from billing.api.serializers_documents import ContractInput, TemplateInput
 from billing.models import Contract, ContractStatus, ContractTemplate
 from leadercrm.core.admin_kit.buttons import Button, Question
+from leadercrm.core.admin_kit.figures import money
 from leadercrm.core.admin_kit.options import ActionAdmin, in_bin
 from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.admin_kit.wording import call
@@ -56,7 +57,7 @@ class ContractAdmin(PaperAdmin):
     icon = "contract"
     create_action, update_action, delete_action = create_contract, change_contract, delete_contract
     serializer = ContractInput
-    list_display = ("number", "title", "contact_name", "status", "value", "currency", "end_date", "owner")
+    list_display = ("number", "title", "contact_name", "status", money("value", _("value")), "end_date", "owner")
     list_filter = ("status", "owner")
     autocomplete_fields = ("contact", "deal", "owner", "quote", "template")
     readonly_fields = (

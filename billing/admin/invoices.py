@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from billing.actions.invoices import change_invoice, delete_invoice, send_invoice
 from billing.actions.recurring import change_recurring_invoice, delete_recurring_invoice
 from billing.actions.sending import confirm_invoice_mail
-from billing.admin.papers import DEALING, FIGURES, KEPT, PAGE, SUMS, PaperAdmin, has_mail_trouble
+from billing.admin.papers import ALL_SUMS, DEALING, FIGURES, KEPT, PAGE, SUMS, TOTAL, PaperAdmin, has_mail_trouble
 from billing.api.serializers_documents import InvoiceInput, RecurringInput
 from billing.models import Invoice, InvoiceReminder, InvoiceStatus, RecurringInvoice
 from leadercrm.core.admin_kit.buttons import Button
+from leadercrm.core.admin_kit.figures import money
 from leadercrm.core.admin_kit.options import ActionAdmin, in_bin
 from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.admin_kit.wording import call
@@ -32,6 +33,8 @@ call(
     ends_on=_("ends on"), auto_send=_("sent by itself"), is_active=_("active"),
 )  # fmt: skip
 
+PAID = money("amount_paid", _("paid"))
+
 
 @admin.register(Invoice, site=tenant_site)
 class InvoiceAdmin(PaperAdmin):
@@ -39,17 +42,17 @@ class InvoiceAdmin(PaperAdmin):
     update_action, delete_action = change_invoice, delete_invoice
     serializer = InvoiceInput
     list_display = (
-        "number", "contact_name", "status", "total", "amount_paid", "currency", "due_at", "owner", "created_at",
+        "number", "contact_name", "status", TOTAL, PAID, "due_at", "owner", "created_at",
     )  # fmt: skip
     list_filter = ("status", "owner")
     readonly_fields = (
-        *KEPT, "subtotal", "discount_total", "tax_total", "total", "amount_paid", "issued_at", "paid_at", "quote",
+        *KEPT, *ALL_SUMS, PAID, "issued_at", "paid_at", "quote",
         "contract", "recurrence", "lines", "viewed_at", "page",
     )  # fmt: skip
     fieldsets = (
-        (None, {"fields": ("number", "status", ("issued_at", "due_at", "paid_at"))}),
+        (None, {"fields": (("number", "status"), "due_at", ("issued_at", "paid_at"))}),
         (_("Who"), {"fields": ("contact", "contact_name", "company", "company_name", "deal", "owner")}),
-        (_("Figures"), {"fields": (("currency", "exchange_rate"), "lines", *SUMS, "amount_paid")}),
+        (_("Figures"), {"fields": (("currency", "exchange_rate"), "lines", *SUMS, PAID)}),
         (_("Payment"), {"fields": (("payment_method", "payment_form"),)}),
         (
             _("More"),

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from billing.links import public_link, public_path
+from leadercrm.core.admin_kit.figures import money
 from leadercrm.core.admin_kit.options import ActionAdmin
 from leadercrm.core.models import IN_TROUBLE, WorkItem
 from leadercrm.core.outbox import subject_of
@@ -21,7 +22,8 @@ FIGURES = {
     "notes": _("notes"),
 }  # fmt: skip
 PAGE = {"viewed_at": _("first seen by the client"), "link_version": _("version of the link")}
-SUMS = (("subtotal", "discount_total"), ("tax_total", "total"))
+ALL_SUMS = tuple(money(name, FIGURES[name]) for name in ("subtotal", "discount_total", "tax_total", "total"))
+SUMS, TOTAL = (ALL_SUMS[:2], ALL_SUMS[2:]), ALL_SUMS[-1]
 KEPT = ("number", "status", "contact_name", "company", "company_name", "created_at", "updated_at")
 
 
@@ -46,6 +48,9 @@ class PaperAdmin(ActionAdmin):
 
     @admin.display(description=_("lines"))
     def lines(self, row: Any) -> str:
-        """`120 × 1500 = 208800.00 Consultoría`, a line each."""
+        """`120 × 1,500.00 = 208,800.00 Consultoría`, a line each."""
         lines = row.items.order_by("position") if row.pk else ()
-        return "\n".join(f"{line.quantity:f} × {line.unit_price:f} = {line.total} {line.description}" for line in lines)
+        return "\n".join(
+            f"{line.quantity.normalize():f} × {line.unit_price:,.2f} = {line.total:,.2f} {line.description}"
+            for line in lines
+        )

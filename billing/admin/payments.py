@@ -11,6 +11,7 @@ from billing.admin.papers import has_mail_trouble
 from billing.api.serializers_documents import PaymentInput
 from billing.models import Payment, PaymentStatus
 from leadercrm.core.admin_kit.buttons import Button
+from leadercrm.core.admin_kit.figures import money
 from leadercrm.core.admin_kit.options import ActionAdmin, in_bin
 from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.admin_kit.wording import call
@@ -27,7 +28,7 @@ class PaymentAdmin(ActionAdmin):
     section, icon, counted = "billing", "payments", True
     create_action, update_action, delete_action = create_payment, change_payment, delete_payment
     serializer = PaymentInput
-    list_display = ("invoice", "amount", "currency", "method", "reference", "status", "paid_at", "owner")
+    list_display = ("invoice", money("amount", _("amount")), "method", "reference", "status", "paid_at", "owner")
     list_select_related = ("invoice", "owner")
     list_filter = ("status", "method")
     search_fields = ("reference", "invoice__number")

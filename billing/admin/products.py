@@ -24,6 +24,7 @@ from billing.api.serializers_products import CategoryInput, ProductInput
 from billing.models import Product, ProductCategory, ProductImage
 from crm.admin.columns import number_of
 from leadercrm.core.admin_kit.buttons import Button, Question, stands_for
+from leadercrm.core.admin_kit.figures import money
 from leadercrm.core.admin_kit.options import ActionAdmin, in_bin
 from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.admin_kit.wording import call
@@ -91,7 +92,8 @@ class ProductAdmin(ActionAdmin):
     search_column = "search"
     annotations: ClassVar[Any] = {"pictures_number": number_of(ProductImage.objects.all(), "product")}
     list_display = (
-        "name", "sku", "category", "unit_price", "currency", "tax_rate", "tax_factor", "is_active", "pictures_counted",
+        "name", "sku", "category", money("unit_price", _("unit price")), "rate", "tax_factor", "is_active",
+        "pictures_counted",
     )  # fmt: skip
     list_select_related = ("category",)
     list_filter = ("is_active", "category", "tax_factor")
@@ -125,6 +127,10 @@ class ProductAdmin(ActionAdmin):
             question=PictureQuestion,
         ),
     )
+
+    @admin.display(description=_("tax rate"))
+    def rate(self, row: Product) -> str:
+        return f"{row.tax_rate.normalize():f} %"
 
     @admin.display(description=_("pictures"))
     def pictures(self, row: Product) -> str:

@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from billing.actions.conversion import convert_to_contract, convert_to_invoice
 from billing.actions.quotes import approve_quote, change_quote, delete_quote, reject_quote, revise_quote, send_quote
 from billing.actions.sending import confirm_quote_mail
-from billing.admin.papers import DEALING, FIGURES, KEPT, PAGE, SUMS, PaperAdmin, has_mail_trouble
+from billing.admin.papers import ALL_SUMS, DEALING, FIGURES, KEPT, PAGE, SUMS, TOTAL, PaperAdmin, has_mail_trouble
 from billing.api.serializers_documents import QuoteInput
 from billing.models import Quote, QuoteStatus
 from leadercrm.core.admin_kit.buttons import Button, Question
@@ -44,11 +44,11 @@ class QuoteAdmin(PaperAdmin):
     icon = "request_quote"
     update_action, delete_action = change_quote, delete_quote
     serializer = QuoteInput
-    list_display = ("number", "revision", "title", "contact_name", "status", "total", "currency", "owner", "created_at")
+    list_display = ("number", "revision", "title", "contact_name", "status", TOTAL, "owner", "created_at")
     list_filter = ("status", "owner")
     readonly_fields = (
-        *KEPT, "revision", "revises", "sent_at", "approved_at", "rejected_at", "rejection_reason", "subtotal",
-        "discount_total", "tax_total", "total", "lines", "viewed_at", "page",
+        *KEPT, "revision", "revises", "sent_at", "approved_at", "rejected_at", "rejection_reason",
+        *ALL_SUMS, "lines", "viewed_at", "page",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": (("number", "revision"), "status", "title", "valid_until")}),

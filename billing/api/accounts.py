@@ -31,9 +31,10 @@ from leadercrm.core.api.shapes import (
     one_of,
     record,
 )
-from leadercrm.core.api.views import MAX_ID, ApiView
+from leadercrm.core.api.views import ApiView
 from leadercrm.core.clock import tenant_today
 from leadercrm.core.errors import DomainError, NotFound
+from leadercrm.core.ids import MAX_ID
 
 PARTIES: dict[str, JsonRows] = {"contact": CONTACTS, "company": COMPANIES}
 FROM = explained(DATE, _("The first day; what came before is in the opening balance."))

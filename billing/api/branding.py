@@ -58,6 +58,7 @@ class BrandingView(BrandedView):
     @described(
         _("Change how the tenant presents itself on its papers"),
         id="changeBranding",
+        act=change_branding,
         body=BrandingInput,
         partial=True,
         returns=data(SHAPE),
@@ -71,13 +72,13 @@ class BrandingView(BrandedView):
 
 
 class LogoView(BrandedView):
-    @described(_("Set the tenant's logo"), id="setLogo", body=ImageInput, returns=data(SHAPE))
+    @described(_("Set the tenant's logo"), id="setLogo", act=set_logo, body=ImageInput, returns=data(SHAPE))
     def put(self, request: HttpRequest) -> HttpResponse:
         """Make the logo of the picture in `image`, transparent where that is."""
         change_logo(image=self.cleaned(ImageInput)["image"], actor=self.actor)
         return self.shown()
 
-    @described(_("Remove the tenant's logo"), id="deleteLogo", returns=data(SHAPE))
+    @described(_("Remove the tenant's logo"), id="deleteLogo", act=set_logo, returns=data(SHAPE))
     def delete(self, request: HttpRequest) -> HttpResponse:
         """Let the papers have no logo."""
         set_logo(name=None, actor=self.actor)

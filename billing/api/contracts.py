@@ -21,6 +21,7 @@ from billing.api.included import CONTACT_AND_DEAL
 from billing.api.links import link_route
 from billing.api.pdf import pdf_route
 from billing.api.resources import ARRIVED, CONTRACT, TEMPLATE
+from billing.api.sending import send_route
 from billing.api.serializers_documents import ContractInput, SignatureInput, TemplateInput
 from billing.filters_documents import ContractFilter
 from billing.queries_documents import CONTRACT_DETAILS, CONTRACT_TEMPLATES, CONTRACTS
@@ -46,7 +47,7 @@ class ContractViewSet(TenantViewSet):
     delete_action = delete_contract
     deleted_message = _("Contract deleted.")
 
-    send = action_route(send_contract, path="send", summary=_("Send a contract to be signed"))
+    send = send_route(send_contract, "Contract", summary=_("Send a contract to be signed"))
     mail_arrived = action_route(
         confirm_contract_mail,
         path="mail-arrived",
@@ -60,7 +61,7 @@ class ContractViewSet(TenantViewSet):
         """Without their texts."""
         return self.listed(CONTRACTS)
 
-    @described(_("Sign a contract"), id="signContract", body=SignatureInput)
+    @described(_("Sign a contract"), id="signContract", act=sign_contract, body=SignatureInput)
     @drf_action(detail=True, methods=["post"])
     def sign(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Sign it; the request's address and agent are part of the evidence."""

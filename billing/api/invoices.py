@@ -18,6 +18,7 @@ from billing.api.included import CONTACT_AND_DEAL
 from billing.api.links import link_route
 from billing.api.pdf import pdf_route
 from billing.api.resources import ARRIVED, INVOICE, PAYMENT, RECURRING
+from billing.api.sending import send_route
 from billing.api.serializers_documents import InvoiceInput, PaymentInput, RecurringInput
 from billing.filters_documents import InvoiceFilter, PaymentFilter
 from billing.holding import payments_with_reference
@@ -53,7 +54,7 @@ class InvoiceViewSet(TenantViewSet):
     delete_action = delete_invoice
     deleted_message = _("Invoice deleted.")
 
-    send = action_route(send_invoice, path="send", summary=_("Issue and send an invoice, or send it again"))
+    send = send_route(send_invoice, "Invoice", summary=_("Issue and send an invoice, or send it again"))
     mail_arrived = action_route(confirm_invoice_mail, path="mail-arrived", summary=ARRIVED)
     pdf = pdf_route(_("Download an invoice as PDF"), "downloadInvoice")
     link = link_route(_("Get the public link of an invoice, or renew it"), "shareInvoiceLink")
@@ -69,6 +70,8 @@ class PaymentViewSet(TenantViewSet):
     rows = PAYMENTS
     filters = PaymentFilter.base_filters
     serializer_class = PaymentInput
+    create_action = create_payment
+    update_action = change_payment
     delete_action = delete_payment
     deleted_message = _("Payment deleted.")
 
@@ -85,8 +88,8 @@ class PaymentViewSet(TenantViewSet):
     @described(returns=_with_warnings)
     def update(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         """As every resource, with the same warnings."""
-        values = self.cleaned(PaymentInput, partial=True)
-        payment = change_payment(self.row(pk), values, actor=self.actor)
+        row, values = self.row(pk), self.cleaned(PaymentInput, partial=True)
+        payment = change_payment(row, values, actor=self.actor)
         return self.answer(pk, meta=self._warnings(payment) if "reference" in values else None)
 
     def _warnings(self, payment: Payment) -> Mapping[str, Any] | None:

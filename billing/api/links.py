@@ -30,5 +30,5 @@ def link_route(summary: Any, name: str) -> Any:
         return json_response({"data": {"path": path, "url": url, "viewed_at": viewed}})
 
     link.__doc__ = "The document's public link; with `renew` another one, and the former opens nothing any more."
-    link.described = Described(summary, name, body=ShareInput, returns=data(LINK))  # type: ignore[attr-defined]
+    link.described = Described(summary, name, body=ShareInput, act=share_link, returns=data(LINK))  # type: ignore[attr-defined]
     return drf_action(detail=True, methods=["post"], url_path="link")(link)

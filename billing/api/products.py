@@ -7,7 +7,7 @@ from django.db.models import BigIntegerField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from billing.actions.product_images import add_image, place_image, remove_image
+from billing.actions.product_images import add_image, attach_image, place_image, remove_image
 from billing.actions.products import (
     change_category,
     change_product,
@@ -65,6 +65,7 @@ class ProductImagesViewSet(ProductViewSet):
     @described(
         _("Add a picture to a product"),
         id="addProductImage",
+        act=attach_image,
         details=_("A JPEG, PNG or WebP of at most 10 MB: a form's file, or Base64 in JSON."),
         body=ImageInput,
         upload="image",
@@ -73,7 +74,6 @@ class ProductImagesViewSet(ProductViewSet):
     def add(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Add the picture in `image` behind the others; answers with the product."""
         product = self.row(pk)
-        self.actor.require("billing.change_product", product)  # before a large body is taken apart
         sent = read_upload(request, "image") if is_form(request) else Upload(self.cleaned(ImageInput)["image"])
         add_image(product, image=sent.content, name=sent.name, actor=self.actor)
         return self.answer(pk, 201)
@@ -82,13 +82,13 @@ class ProductImagesViewSet(ProductViewSet):
 class ProductImageViewSet(ProductViewSet):
     """One of them."""
 
-    @described(_("Put a product's picture in another place"), id="placeProductImage", body=PlaceInput)
+    @described(_("Put a product's picture in another place"), id="placeProductImage", act=place_image, body=PlaceInput)
     def place(self, request: HttpRequest, pk: int, image_id: int) -> HttpResponse:
         """Put the picture in `position`, 0 being the first; answers with the product."""
         place_image(self.row(pk), image_id, position=self.cleaned(PlaceInput)["position"], actor=self.actor)
         return self.answer(pk)
 
-    @described(_("Remove a product's picture"), id="deleteProductImage")
+    @described(_("Remove a product's picture"), id="deleteProductImage", act=remove_image)
     def remove(self, request: HttpRequest, pk: int, image_id: int) -> HttpResponse:
         """Remove the picture and its file; answers with the product."""
         remove_image(self.row(pk), image_id, actor=self.actor)

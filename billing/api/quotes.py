@@ -21,6 +21,7 @@ from billing.api.included import CONTACT_AND_DEAL
 from billing.api.links import link_route
 from billing.api.pdf import pdf_route
 from billing.api.resources import ARRIVED, QUOTE
+from billing.api.sending import send_route
 from billing.api.serializers_documents import QuoteInput, RejectionInput
 from billing.filters_documents import QuoteFilter
 from billing.queries_documents import CONTRACT_DETAILS, INVOICE_DETAILS, QUOTES
@@ -42,14 +43,14 @@ class QuoteViewSet(TenantViewSet):
     delete_action = delete_quote
     deleted_message = _("Quote deleted.")
 
-    send = action_route(send_quote, path="send", summary=_("Send a quote, or send it again"))
+    send = send_route(send_quote, "Quote", summary=_("Send a quote, or send it again"))
     mail_arrived = action_route(confirm_quote_mail, path="mail-arrived", summary=ARRIVED)
     approve = action_route(approve_quote, path="approve", summary=_("Approve a quote"))
     pdf = pdf_route(_("Download a quote as PDF"), "downloadQuote")
     link = link_route(_("Get the public link of a quote, or renew it"), "shareQuoteLink")
     reject = action_route(reject_quote, path="reject", serializer=RejectionInput, summary=_("Reject a quote"))
 
-    @described(_("Make the next revision of a quote"), id="reviseQuote", status=201)
+    @described(_("Make the next revision of a quote"), id="reviseQuote", act=revise_quote, status=201)
     @drf_action(detail=True, methods=["post"])
     def revise(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The next revision, a draft."""
@@ -58,6 +59,7 @@ class QuoteViewSet(TenantViewSet):
     @described(
         _("Make an invoice of an approved quote"),
         id="convertQuoteToInvoice",
+        act=convert_to_invoice,
         returns=data(component("Invoice")),
         status=201,
     )
@@ -69,6 +71,7 @@ class QuoteViewSet(TenantViewSet):
     @described(
         _("Make a contract of an approved quote"),
         id="convertQuoteToContract",
+        act=convert_to_contract,
         returns=data(component("Contract")),
         status=201,
     )

@@ -34,7 +34,12 @@ class TermsView(ApiView):
         return _answer(terms())
 
     @described(
-        _("Change the terms of documents"), id="changeBillingTerms", body=TermsInput, partial=True, returns=data(SHAPE)
+        _("Change the terms of documents"),
+        id="changeBillingTerms",
+        act=change_terms,
+        body=TermsInput,
+        partial=True,
+        returns=data(SHAPE),
     )
     def put(self, request: HttpRequest) -> HttpResponse:
         """Change some of them."""

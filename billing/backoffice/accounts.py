@@ -8,13 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from billing.api.pdf import pdf_response, wanted_language
-from billing.queries_accounts import BUCKETS, Statement, ageing, debtors, statements
+from billing.queries_accounts import BUCKETS, Statement, ageing, bucket_days, debtors, statements
 from billing.rendering import statement_of
 from crm.queries import COMPANIES, CONTACTS
+from leadercrm.core.actor import Actor
 from leadercrm.core.api.fields import NO_MOMENT, read_moment
 from leadercrm.core.api.rows import JsonRows
 from leadercrm.core.clock import tenant_today
 from leadercrm.core.errors import DomainError
+from leadercrm.core.web.links import list_address
 from leadercrm.core.web.pages import Page, json_row, row_of
 
 AGES = {
@@ -22,6 +24,36 @@ AGES = {
     "days_61_90": _("61 to 90 days"), "over_90": _("Over 90 days"),
 }  # fmt: skip
 VIEW = "billing.view_invoice"
+
+
+def aged(actor: Actor, today: date) -> list[dict[str, Any]]:
+    """What is due, currency by currency: {"currency", "total", "count", "url", "cells"}.
+
+    Each cell is {"name", "label", "sum", "url"}; an address is that of the list of invoices behind the sum.
+    """
+    days = list(bucket_days(today))
+    return [
+        {
+            **row,
+            "url": _outstanding(row["currency"]),
+            "cells": [
+                {
+                    "name": name,
+                    "label": AGES[name],
+                    "sum": row[name],
+                    "url": _outstanding(row["currency"], first, before),
+                }
+                for name, first, before in days
+            ],
+        }
+        for row in ageing(actor, today=today)
+    ]
+
+
+def _outstanding(currency: str, first: date | None = None, before: date | None = None) -> str:
+    between = {"due_from": first and first.isoformat(), "due_before": before and before.isoformat()}
+    query = {"outstanding": "true", "currency": currency, **{name: day for name, day in between.items() if day}}
+    return list_address("web:invoices", **query)
 
 
 class ReceivablesPage(Page):
@@ -34,8 +66,11 @@ class ReceivablesPage(Page):
 
     def context(self, **kwargs: Any) -> dict[str, Any]:
         today = tenant_today()
-        ages = [(row, [row[name] for name, _days in BUCKETS]) for row in ageing(self.actor, today=today)]
-        return {"ages": ages, "names": [AGES[name] for name, _days in BUCKETS], "debtors": debtors(self.actor, today)}
+        return {
+            "ages": aged(self.actor, today),
+            "names": [AGES[name] for name, _days in BUCKETS],
+            "debtors": debtors(self.actor, today),
+        }
 
 
 class StatementPage(Page):

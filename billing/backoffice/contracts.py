@@ -5,13 +5,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from billing.actions.contracts import change_contract, create_contract, delete_contract, send_contract, sign_contract
+from billing.actions.restoring import restore_contract
 from billing.api.serializers_documents import ContractInput, SignatureInput
 from billing.backoffice.documents import Act, DocumentPage, PdfPage, SharePage
 from billing.backoffice.options import contract_states, contract_templates, contract_types
 from billing.filters_documents import ContractFilter
-from billing.queries_documents import CONTRACT_DETAILS, CONTRACTS
+from billing.queries_documents import CONTRACT_DETAILS, CONTRACTS, DELETED_CONTRACTS
 from crm.backoffice.options import users
-from leadercrm.core.web.acts import ActPage
+from leadercrm.core.web.acts import ActPage, RestorePage
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.lists import Choice, Column, ListPage
 
@@ -31,7 +32,7 @@ class ContractList(ListPage):
         Column("contract_number", _("Number"), "title", sort="number"),
         Column("title", _("Title"), sort="title"),
         Column("contact_name", _("Contact"), sort="contact_name"),
-        Column("status", _("Status"), "badge"),
+        Column("status", _("Status"), "badge", of="contracts"),
         Column("value", _("Value"), "money", sort="value"),
         Column("start_date", _("Begins"), "day", sort="start_date"),
         Column("end_date", _("Ends"), "day", sort="end_date"),
@@ -90,7 +91,12 @@ class ContractSign(ActPage):
 
 
 class ContractDelete(ActPage):
-    rows, action, done, then_list = CONTRACTS, delete_contract, _("Contract deleted."), "web:contracts"
+    rows, action, done = CONTRACTS, delete_contract, _("Contract deleted.")
+    undo, then_list = "web:contract-restore", "web:contracts"
+
+
+class ContractRestore(RestorePage):
+    rows, action, done, then = DELETED_CONTRACTS, restore_contract, _("Contract restored."), "web:contract"
 
 
 class ContractPdf(PdfPage):

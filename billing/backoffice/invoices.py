@@ -7,14 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.actions.invoices import change_invoice, create_invoice, delete_invoice, send_invoice
 from billing.actions.payments import create_payment, delete_payment
+from billing.actions.restoring import restore_invoice, restore_payment
 from billing.api.serializers_documents import InvoiceInput, PaymentInput
 from billing.backoffice.documents import Act, DocumentPage, PdfPage, SharePage
 from billing.backoffice.lines import LinesForm
 from billing.backoffice.options import invoice_states, payment_methods
 from billing.filters_documents import InvoiceFilter, PaymentFilter
-from billing.queries_documents import INVOICE_DETAILS, INVOICES, PAYMENTS
+from billing.models import Payment
+from billing.queries_documents import DELETED_INVOICES, DELETED_PAYMENTS, INVOICE_DETAILS, INVOICES, PAYMENTS
 from crm.backoffice.options import users
-from leadercrm.core.web.acts import ActPage
+from leadercrm.core.web.acts import ActPage, RestorePage
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.lists import Choice, Column, ListPage
 from leadercrm.core.web.pages import json_row
@@ -35,7 +37,7 @@ class InvoiceList(ListPage):
         Column("company_name", _("Company"), sort="company_name"),
         Column("status", _("Status"), "badge"),
         Column("total", _("Total"), "money", sort="total"),
-        Column("amount_due", _("Due"), "money"),
+        Column("amount_due", _("Balance"), "money"),
         Column("due_at", _("Due on"), "due_day", sort="due_at"),
         Column("owner_name", _("Owner"), "user", sort="owner__name"),
     )
@@ -80,12 +82,30 @@ class InvoicePage(DocumentPage):
 
     def context(self, **kwargs: Any) -> dict[str, Any]:
         context = super().context(**kwargs)
-        owed = context["document"]["status"] in ("sent", "overdue")
-        return {**context, "may_pay": owed and self.actor.may("billing.create_payment")}
+        invoice = context["document"]
+        owed = invoice["status"] in ("sent", "overdue")
+        return {
+            **context,
+            "may_pay": owed and self.actor.may("billing.create_payment"),
+            "deletable": self._deletable([payment["id"] for payment in invoice["payments"]]),
+        }
+
+    def _deletable(self, ids: list[int]) -> list[int]:
+        """Of these payments those that the actor may take back."""
+        if not ids or not self.actor.may("billing.delete_payment"):
+            return []
+        rows = list(Payment.objects.filter(pk__in=ids))
+        allowed = {row.owner_id: self.actor.may("billing.delete_payment", row) for row in rows}
+        return [row.pk for row in rows if allowed[row.owner_id]]
 
 
 class InvoiceDelete(ActPage):
-    rows, action, done, then_list = INVOICES, delete_invoice, _("Invoice deleted."), "web:invoices"
+    rows, action, done = INVOICES, delete_invoice, _("Invoice deleted.")
+    undo, then_list = "web:invoice-restore", "web:invoices"
+
+
+class InvoiceRestore(RestorePage):
+    rows, action, done, then = DELETED_INVOICES, restore_invoice, _("Invoice restored."), "web:invoice"
 
 
 class InvoicePdf(PdfPage):
@@ -109,7 +129,7 @@ class PaymentList(ListPage):
         Column("amount", _("Amount"), "money", sort="amount"),
         Column("method", _("Method"), "badge", sort="method"),
         Column("reference", _("Reference"), sort="reference"),
-        Column("status", _("Status"), "badge", sort="status"),
+        Column("status", _("Status"), "badge", sort="status", of="payments"),
         Column("owner_name", _("Owner"), "user", sort="owner__name"),
     )
     choices = (Choice("method", _("Any method"), payment_methods),)
@@ -148,3 +168,8 @@ class PaymentDelete(ActPage):
     """Take a payment back; one stays on the invoice's page."""
 
     rows, action, done = PAYMENTS, delete_payment, _("Payment deleted.")
+    undo = "web:payment-restore"
+
+
+class PaymentRestore(RestorePage):
+    rows, action, done = DELETED_PAYMENTS, restore_payment, _("Payment restored.")

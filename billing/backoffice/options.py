@@ -21,7 +21,7 @@ def invoice_states() -> Options:
 
 
 def contract_states() -> Options:
-    return [(value, called(value)) for value in ContractStatus.public()]
+    return [(value, called(value, "contracts")) for value in ContractStatus.public()]
 
 
 def payment_methods() -> Options:

@@ -6,13 +6,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
-from billing.actions.products import change_product, create_product, delete_product
+from billing.actions.products import change_product, create_product, delete_product, restore_product
 from billing.api.serializers_products import ProductInput
 from billing.backoffice.options import categories, tax_factors
 from billing.filters_products import ProductFilter
-from billing.queries_products import PRODUCTS
+from billing.queries_products import DELETED_PRODUCTS, PRODUCTS
 from leadercrm.core.api.responses import base_url
-from leadercrm.core.web.acts import ActPage
+from leadercrm.core.web.acts import ActPage, RestorePage
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.lists import Choice, Column, ListPage
 from leadercrm.core.web.pages import Page, json_row
@@ -54,6 +54,7 @@ class ProductForm(FormPage):
 
     section = "products"
     rows = PRODUCTS
+    template = "billing/backoffice/product.html"
     serializer = ProductInput
     create_action, update_action = create_product, change_product
     place = ("web:products", "web:product-edit", _("New product"), _("Edit product"))
@@ -74,6 +75,9 @@ class ProductForm(FormPage):
     def preset(self) -> dict[str, Any]:
         return {"is_active": True, "tax_factor": "tasa", **super().preset()}
 
+    def beside(self) -> dict[str, Any]:
+        return {"may_delete": self.actor.may("billing.delete_product")}
+
     def _row(self) -> dict[str, Any] | None:
         pk = self.kwargs.get("pk")
         if pk is None:
@@ -85,7 +89,14 @@ class ProductForm(FormPage):
 class ProductDelete(ActPage):
     """Take it out of the catalogue; documents keep their lines."""
 
-    rows, action, done, then_list = PRODUCTS, delete_product, _("Product deleted."), "web:products"
+    rows, action, done = PRODUCTS, delete_product, _("Product deleted.")
+    undo, then_list = "web:product-restore", "web:products"
+
+
+class ProductRestore(RestorePage):
+    """Put it into the catalogue again."""
+
+    rows, action, done, then = DELETED_PRODUCTS, restore_product, _("Product restored."), "web:product-edit"
 
 
 class ProductOptions(Page):

@@ -17,16 +17,17 @@ from billing.actions.quotes import (
     revise_quote,
     send_quote,
 )
+from billing.actions.restoring import restore_quote
 from billing.api.serializers_documents import QuoteInput, RejectionInput
 from billing.backoffice.documents import Act, DocumentPage, PdfPage, SharePage
 from billing.backoffice.lines import LinesForm
 from billing.backoffice.options import quote_states
 from billing.filters_documents import QuoteFilter
 from billing.models import QuoteTemplate
-from billing.queries_documents import QUOTES
+from billing.queries_documents import DELETED_QUOTES, QUOTES
 from crm.backoffice.options import users
 from leadercrm.core.clock import tenant_today
-from leadercrm.core.web.acts import ActPage
+from leadercrm.core.web.acts import ActPage, RestorePage
 from leadercrm.core.web.forms import Field
 from leadercrm.core.web.lists import Choice, Column, ListPage
 from leadercrm.core.web.pages import Page, row_of, see_other
@@ -128,7 +129,12 @@ class QuoteReject(ActPage):
 
 
 class QuoteDelete(ActPage):
-    rows, action, done, then_list = QUOTES, delete_quote, _("Quote deleted."), "web:quotes"
+    rows, action, done = QUOTES, delete_quote, _("Quote deleted.")
+    undo, then_list = "web:quote-restore", "web:quotes"
+
+
+class QuoteRestore(RestorePage):
+    rows, action, done, then = DELETED_QUOTES, restore_quote, _("Quote restored."), "web:quote"
 
 
 class _Making(Page):

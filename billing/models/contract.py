@@ -1,23 +1,41 @@
 """Contracts and the templates that they are made of."""
 
 from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.models.documents import LIVING, Document, document_indexes, money_field
 from billing.models.quote import Quote
+from leadercrm.core.clock import tenant_zone
 from leadercrm.core.living import LivingModel
 
 
+class DayIn(models.Func):
+    """The day on which a moment falls in a time zone."""
+
+    template = "(%(expressions)s)::date"
+    arg_joiner = " AT TIME ZONE "
+    arity = 2
+    output_field = models.DateField()
+
+
+def run_out(today: Any, zone: Any) -> models.Q:
+    """Of signed contracts, those whose end has passed since. One that is signed after its end stays signed."""
+    return models.Q(end_date__lt=today, end_date__gte=DayIn("signed_at", zone))
+
+
 class ContractStatus(models.TextChoices):
-    """Where a contract stands (A-34). A signed one whose end has passed is expired, computed on read."""
+    """Where a contract stands (A-34). A signed one that has run out is expired, computed on read."""
 
     DRAFT = "draft", _("draft")
-    SENT = "sent", _("sent")
+    SENT = "sent", pgettext_lazy("contract", "sent")
     SIGNED = "signed", _("signed")
     EXPIRED = "expired", _("expired")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("contract", "cancelled")
 
     @classmethod
     def moves(cls) -> Mapping["ContractStatus", set["ContractStatus"]]:
@@ -27,7 +45,7 @@ class ContractStatus(models.TextChoices):
             cls.SENT: {cls.SENT, cls.SIGNED, cls.CANCELLED},
             cls.SIGNED: {cls.EXPIRED},
             cls.EXPIRED: {cls.SIGNED},
-            cls.CANCELLED: set(),
+            cls.CANCELLED: {cls.DRAFT, cls.SENT},  # taken back: billing.actions.restoring
         }
 
     @classmethod
@@ -95,3 +113,9 @@ class Contract(Document):
                 name="contract_ends_after_start",
             ),
         ]
+
+    def has_run_out(self, today: date) -> bool:
+        """What `run_out` says, of a row at hand."""
+        if self.end_date is None or self.signed_at is None:
+            return False
+        return self.signed_at.astimezone(tenant_zone()).date() <= self.end_date < today

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
 from crm.models import Company, Contact
 from leadercrm.core.living import LivingModel
@@ -77,9 +78,9 @@ class PricedDocument(Document):
 class TaxFactor(models.TextChoices):
     """How a line stands to the tax: 0 % is not the same as exempt."""
 
-    RATE = "tasa"
-    EXEMPT = "exento"
-    NOT_SUBJECT = "no_objeto"
+    RATE = "tasa", pgettext_lazy("tax", "Rate")
+    EXEMPT = "exento", pgettext_lazy("tax", "Exempt")
+    NOT_SUBJECT = "no_objeto", pgettext_lazy("tax", "Not Subject")
 
 
 class Line(models.Model):

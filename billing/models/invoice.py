@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.models.documents import LIVING, Line, PricedDocument, document_indexes
 from billing.models.quote import Quote
@@ -31,7 +32,7 @@ class InvoiceStatus(models.TextChoices):
             cls.SENT: {cls.SENT, cls.OVERDUE, cls.PAID, cls.CANCELLED},
             cls.OVERDUE: {cls.SENT, cls.OVERDUE, cls.PAID, cls.CANCELLED},
             cls.PAID: {cls.SENT, cls.OVERDUE},
-            cls.CANCELLED: set(),
+            cls.CANCELLED: {cls.DRAFT, cls.SENT, cls.OVERDUE},  # taken back: billing.actions.restoring
         }
 
     @classmethod
@@ -48,8 +49,8 @@ UNSETTLED = models.Q(status="sent") | models.Q(status="overdue")
 class PaymentTerms(models.TextChoices):
     """c_MetodoPago: paid at once, or later and in parts."""
 
-    AT_ONCE = "PUE"
-    LATER = "PPD"
+    AT_ONCE = "PUE", pgettext_lazy("payment", "At Once")
+    LATER = "PPD", pgettext_lazy("payment", "Later")
 
 
 # c_FormaPago of SAT's catalogue.

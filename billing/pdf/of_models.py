@@ -4,9 +4,10 @@ from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import BigIntegerField, Sum
 
 from billing import queries_accounts as accounts
 from billing.links import public_link
@@ -25,8 +26,11 @@ from billing.pdf.views import (
     Signature,
     StatementView,
 )
+from billing.queries_parties import Reach, reach_of
 from billing.terms import terms
 from crm.models import Company, Contact
+from leadercrm.core.api.columns import Param
+from leadercrm.core.api.statements import KeptInstance
 from leadercrm.core.clock import day_of, tenant_today
 from leadercrm.core.money import ZERO
 
@@ -124,11 +128,13 @@ def statement_view(
     language: str,
 ) -> StatementView:
     """The accounts of a contact or company, as billing.queries_accounts found them."""
-    contact = party if isinstance(party, Contact) else None
-    company = party if isinstance(party, Company) else None
+    if isinstance(party, Contact):
+        client = _client(str(party), "", reach_of(contact_id=party.pk, company_id=None))
+    else:
+        client = _client("", str(party), reach_of(contact_id=None, company_id=party.pk))
     return StatementView(
         brand=brand(),
-        client=_client(str(party) if contact else "", str(company) if company else "", contact, company),
+        client=client,
         number="",
         currency="",
         language=language,
@@ -158,33 +164,34 @@ def bank() -> Bank | None:
 
 def _head(document: Any, language: str) -> dict[str, Any]:
     """What all documents have."""
+    reach = reach_of(contact_id=document.contact_id, company_id=document.company_id, owner_id=document.owner_id)
     return {
         "brand": brand(),
-        "client": _client(document.contact_name, document.company_name or "", document.contact, document.company),
+        "client": _client(document.contact_name, document.company_name or "", reach),
         "number": document.number,
         "currency": document.currency,
         "language": language,
-        "seller": document.owner.name if document.owner else "",
+        "seller": reach.seller,
         "link": public_link(document),
     }
 
 
-def _client(name: str, company_name: str, contact: Contact | None, company: Company | None) -> Client:
-    """Whom it is for. The names are those that it was made with; how to reach them is what is known today."""
-    emails = contact.emails if contact else [{"email": company.email}] if company and company.email else []
-    phones = contact.phones if contact else [{"phone": company.phone}] if company and company.phone else []
-    return Client(
-        name=name,
-        company=company_name,
-        tax_id=(company.tax_id or "") if company else "",
-        address=", ".join(filter(None, (contact.city, contact.country))) if contact else "",
-        email=emails[0]["email"] if emails else "",
-        phone=phones[0]["phone"] if phones else "",
-    )
+def _client(name: str, company_name: str, reach: Reach) -> Client:
+    """Whom it is for, by the names that the document was made with."""
+    return Client(name, company_name, reach.tax_id, reach.address, reach.email, reach.phone)
+
+
+@cache
+def _items(kind: Any) -> KeptInstance:
+    """The lines of a quote or an invoice, in their order."""
+    items: Any = kind._meta.get_field("items")
+    chosen = {f"{items.field.name}_id": Param("document", BigIntegerField())}
+    return KeptInstance(lambda: items.related_model._default_manager.filter(**chosen).order_by("position"))
 
 
 def _figures(document: Any) -> dict[str, Any]:
     """The lines and sums, as they are stored."""
+    kind: Any = type(document)
     lines = tuple(
         Line(
             description=line.description,
@@ -196,7 +203,7 @@ def _figures(document: Any) -> dict[str, Any]:
             net=line.net,
             tax=line.tax,
         )
-        for line in document.items.order_by("position")
+        for line in _items(kind).all(document=document.pk)
     )
     return {
         "lines": lines,

@@ -2,14 +2,18 @@
 
 import hashlib
 import json
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from billing.actions.contracts import HASHED
+from billing.actions.keeping import keep_books
 from billing.models import Contract
 from billing.tests.papers import a_contact, a_contract, a_quote, made, now_is
 from billing.tests.test_quotes_api import DEALING, ID, TEXT, TROUBLE
+from leadercrm.core.actor import Actor
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.resource import ResourceCase
@@ -24,7 +28,7 @@ class TestContracts(ResourceCase):
         "id": (int,), "contract_number": (str,), "title": (str,), "type": TEXT, "status": (str,),
         "value": (int, float), "currency": (str,), "start_date": TEXT, "end_date": TEXT, **DEALING, "quote_id": ID,
         "template_id": ID, "sent_at": TEXT, "signed_at": TEXT, "signer_name": TEXT, "signer_company": TEXT,
-        "document_hash": TEXT, "mail_trouble": TROUBLE, "body": TEXT,
+        "document_hash": TEXT, "mail_trouble": TROUBLE, "pdf_url": (str,), "body": TEXT,
     }  # fmt: skip
     detail_only = frozenset({"body"})
     body = {
@@ -131,6 +135,7 @@ def test_a_signed_contract_is_frozen_but_for_its_end(api: Api) -> None:
     contract = a_contract(api, start_date="2025-05-01", end_date="2025-12-31")
     place = f"/contracts/{contract['id']}"
     made(api.post(f"{place}/sign"))
+    signed_in_time(contract)
     assert now_is(api, "contracts", contract)["status"] == "expired"
     renewed = made(api.put(place, {"end_date": "2999-12-31", "title": contract["title"]}))
     assert (renewed["status"], renewed["end_date"]) == ("signed", "2999-12-31")
@@ -141,11 +146,41 @@ def test_a_signed_contract_is_frozen_but_for_its_end(api: Api) -> None:
         assert set(api.post(f"{place}/send").errors) == {"status"}
 
 
+def test_refusals_speak_of_a_contract_as_spanish_does(api: Api) -> None:
+    """It is masculine, unlike a quote and an invoice, and nobody asked to cancel it."""
+    place = f"/contracts/{a_contract(api)['id']}"
+    made(api.post(f"{place}/sign"))
+    assert api.post(f"{place}/send").json["message"] == "Su estado es firmado y no puede pasar a enviado."
+    assert api.delete(place).json["message"] == "Ya está firmado: no se puede eliminar."
+
+
+def signed_in_time(contract: dict[str, Any]) -> None:
+    """Its signature is put on the last day before its end, where the tenant is."""
+    last = datetime.combine(date.fromisoformat(contract["end_date"]), time(23, 30), ZoneInfo("America/Mexico_City"))
+    Contract.objects.filter(pk=contract["id"]).update(signed_at=last)
+
+
+def test_one_that_is_signed_after_its_end_is_signed(api: Api) -> None:
+    """The reference's own example ends on 31 December 2025; signing it answers `signed` (section 4)."""
+    contract = a_contract(api, start_date="2025-05-01", end_date="2025-12-31")
+    place = f"/contracts/{contract['id']}"
+    assert made(api.post(f"{place}/sign"))["status"] == "signed"
+    assert now_is(api, "contracts", contract)["status"] == "signed"
+    assert [row["id"] for row in api.get("/contracts", status="signed").data] == [contract["id"]]
+    assert api.get("/contracts", status="expired").data == []
+    with untouched():
+        keep_books(actor=Actor.system())
+    assert made(api.put(place, {"end_date": "2026-03-31"}))["status"] == "signed"
+    signed_in_time(contract | {"end_date": "2026-03-31"})
+    assert now_is(api, "contracts", contract)["status"] == "expired"
+
+
 def test_status_filter_is_as_of_today(api: Api) -> None:
     ended, running = a_contract(api, end_date="2025-12-31"), a_contract(api, end_date="2999-12-31")
     draft = a_contract(api)
     for contract in (ended, running):
         made(api.post(f"/contracts/{contract['id']}/sign"))
+    signed_in_time(ended)
 
     def found(**query: Any) -> list[int]:
         return [row["id"] for row in api.get("/contracts", **query).data]

@@ -19,7 +19,7 @@ class TestInvoices(ResourceCase):
     tables = ("crm_contact", "billing_invoice")
     keys = {
         "id": (int,), "invoice_number": (str,), "status": (str,), **FIGURES, "amount_paid": MONEY, "amount_due": MONEY,
-        "is_partially_paid": (bool,), "mail_trouble": TROUBLE,
+        "is_partially_paid": (bool,), "mail_trouble": TROUBLE, "pdf_url": (str,),
         "currency": (str,), "exchange_rate": (int, float, type(None)), "issued_at": TEXT,
         "due_at": TEXT, "paid_at": TEXT, "payment_method": TEXT, "payment_form": TEXT, **DEALING, "quote_id": ID,
         "contract_id": ID, "notes": TEXT, "items": (list,), "payments": (list,),

@@ -63,7 +63,7 @@ def test_a_mail_in_doubt_is_shown_and_told_to_the_owner(
     shown = now_is(sales, kind, row)["mail_trouble"]
     assert (shown["mail"], shown["state"], shown["reason"]) == (kind[:-1], "in_doubt", DOUBT)
     assert api.get(f"/{kind}").data[0]["mail_trouble"] == shown
-    body = f"No sabemos si María García López recibió {named}. Pregunta y marca que llegó, o vuelve a enviarlo."
+    body = f"No sabemos si María García López recibió {named}. Pregunte y marque que llegó, o vuelva a enviarlo."
     assert told() == [(alfa.users["sales"], "¿Llegó el correo?", body)]
     assert Notification.objects.get(type="mail_failed").url == f"/{kind}/{row['id']}"
     outgoing.outbox.clear()

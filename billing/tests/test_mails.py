@@ -14,6 +14,7 @@ from billing.tests.papers import ADDRESS, a_contact, a_contract, a_payment, a_qu
 from leadercrm.core import outbox
 from leadercrm.core.models import WorkItem
 from leadercrm.core.testing.doors import Api
+from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant, unbound
 from leadercrm.tenancy.binding import bind
 
@@ -75,10 +76,29 @@ def test_sending_twice_in_a_minute_is_one_mail_and_later_another(api: Api) -> No
         assert len({mail.extra_headers["Message-ID"] for mail in delivered()}) == 2
 
 
-def test_without_an_address_it_counts_as_handed_over(api: Api) -> None:
-    quote = a_quote(api, contact_id=a_contact(api, emails=[]))
-    assert made(api.post(f"/quotes/{quote['id']}/send"))["status"] == "sent"
+@pytest.mark.parametrize(("kind", "writes", "_number"), KINDS)
+def test_without_an_address_it_counts_as_handed_over_and_the_answer_says_so(
+    api: Api, kind: str, writes: Any, _number: str
+) -> None:
+    unmailed = writes(api, contact_id=a_contact(api, emails=[]))
+    answer = api.post(f"/{kind}/{unmailed['id']}/send")
+    assert made(answer)["status"] == "sent"
+    [warning] = answer.json["meta"]["warnings"]
+    assert (warning["code"], "María" in warning["message"]) == ("no_address", True)
     assert work() == []
+    mailed = api.post(f"/{kind}/{writes(api)['id']}/send")
+    assert (made(mailed)["status"], "meta" in mailed.json) == ("sent", False)
+
+
+@pytest.mark.parametrize(("kind", "writes", "number"), KINDS)
+def test_it_goes_out_with_words_of_ones_own(api: Api, kind: str, writes: Any, number: str) -> None:
+    place = f"/{kind}/{writes(api)['id']}/send"
+    with untouched():
+        assert set(api.post(place, {"message": "[[secreto]]"}).errors) == {"message"}
+    made(api.post(place, {"subject": "Para [[contact_name]]", "message": "Le envío [[number]]."}))
+    [mail] = delivered()
+    assert mail.subject == "Para María García López"
+    assert f"Le envío {number}." in mail.body
 
 
 def test_what_was_deleted_meanwhile_is_not_mailed(api: Api) -> None:

@@ -123,7 +123,11 @@ def test_control_without_the_invoices_lock_they_do(live: TestTenant, monkeypatch
         time.sleep(0.01)
         return invoice
 
+    def goes_wrong(seed: int) -> bool:
+        desk = Desk(live)
+        desk.work(seed)
+        return bool(desk.contradictions() or desk.outcomes["database"])
+
     monkeypatch.setattr(payments, "_locked", unlocked)
-    desk = Desk(live)
-    desk.work(1)
-    assert desk.contradictions() or desk.outcomes["database"]
+    # Seldom what comes later puts everything right again.
+    assert any(map(goes_wrong, range(1, 6)))

@@ -56,6 +56,17 @@ def test_a_quote_s_pdf_shows_the_figures_of_the_api(api: Api) -> None:
         assert words in text
 
 
+@pytest.mark.parametrize("server", ["https://crm.example.com", ""])
+def test_every_document_says_where_its_pdf_is(api: Api, settings: Any, server: str) -> None:
+    settings.PUBLIC_URL = server
+    for kind, document in (("quotes", a_quote(api)), ("invoices", an_invoice(api)), ("contracts", a_contract(api))):
+        assert document["pdf_url"] == f"{server}/api/v1/{kind}/{document['id']}/pdf"
+        assert [row["pdf_url"] for row in api.get(f"/{kind}").data] == [document["pdf_url"]]
+        assert (
+            api.get(document["pdf_url"].removeprefix(f"{server}/api/v1")).headers["content-type"] == "application/pdf"
+        )
+
+
 def test_an_invoice_s_pdf_follows_its_payments(api: Api, alfa: TestTenant) -> None:
     made(api.put("/billing/settings", {"bank_clabe": "002010077777777771", "bank_name": "Banamex"}))
     invoice = an_invoice(api, items=LINES)
@@ -181,6 +192,7 @@ def test_what_is_too_long_for_paper_is_refused(api: Api, monkeypatch: pytest.Mon
     monkeypatch.setattr(views, "MOST_ENTRIES", 1)
     answer = api.get(f"/contacts/{contact}/statement/pdf")
     assert (answer.status, answer.json["code"]) == (422, "too_large_for_pdf")
+    assert answer.errors == {"body": [answer.json["message"]]}, "what is at nobody's field is at the whole"
 
 
 def test_a_pdf_costs_the_same_statements_for_any_number_of_lines(api: Api) -> None:

@@ -56,6 +56,11 @@ class TestCategories(ResourceCase):
     body = {"name": "Servicios"}
     change = {"name": "Consultoría"}
     read_only = {"id": 77777}
+    roles = """
+                     admin  manager  sales  viewer
+        create any   201    201      403    403
+        change any   200    200      403    403
+    """
 
     def make(self, api: Api, place: str, **values: Any) -> int:
         """Names are unique."""

@@ -1,5 +1,6 @@
 """Every state of a quote, an invoice and a contract with everything that can be done to it (contract, section 4)."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from billing.api.contracts import ContractViewSet
 from billing.api.invoices import InvoiceViewSet
 from billing.api.quotes import QuoteViewSet
 from billing.models import Contract, ContractStatus, Invoice, InvoiceStatus, Quote, QuoteStatus
-from billing.tests.papers import M1, a_contract, a_payment, a_quote, an_invoice, made
+from billing.tests.papers import M1, a_contract, a_payment, a_quote, an_invoice, made, now_is
 from billing.tests.test_invoices_api import days_from_now
 from leadercrm.core.testing.doors import Answer, Api
 from leadercrm.core.testing.refusals import untouched
@@ -157,10 +158,17 @@ def test_invoices(api: Api, state: str, action: str, after: str | None, written_
     judge(api, "invoices", invoice, call, after)
 
 
+# Before the end of a contract that has run out since.
+SIGNED_AT = datetime(2025, 1, 2, 18, tzinfo=UTC)
+
+
 def a_contract_that_is(api: Api, state: str) -> dict[str, Any]:
     contract = a_contract(api, start_date="2025-01-01", end_date="2025-06-30" if state == "expired" else "2999-01-01")
     for move in {"draft": (), "sent": ("send",), "signed": ("sign",), "expired": ("sign",)}[state]:
         contract = made(api.post(f"/contracts/{contract['id']}/{move}"))
+    if state == "expired":
+        Contract.objects.filter(pk=contract["id"]).update(signed_at=SIGNED_AT)
+        contract = now_is(api, "contracts", contract)
     assert contract["status"] == state
     return contract
 

@@ -51,6 +51,7 @@ def refuse_gone_target(activity: Activity) -> None:
         if pk is not None and not target_there(column, pk, Actor.system()):
             raise DomainError(
                 _("What it belongs to was deleted."),
+                field="activitable_id",
                 code="target_deleted",
                 hint=_("Restore that, and this comes back."),
             )

@@ -22,7 +22,7 @@ BATCH = 500
 def refuse_expired(row: LivingModel) -> None:
     """Refuse to restore what has been in the bin for longer than it is kept: it may be gone any moment."""
     if row.deleted_at is not None and row.deleted_at < timezone.now() - KEPT:
-        raise DomainError(_("It was deleted more than 30 days ago."), code="too_late")
+        raise DomainError(_("It was deleted more than 30 days ago."), field="deleted_at", code="too_late")
 
 
 @domain_action(permission="crm.purge_bin")

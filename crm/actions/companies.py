@@ -4,14 +4,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from crm.actions.attached import bin_activities, restore_activities
 from crm.actions.bin import refuse_expired
 from crm.actions.references import check_many_references, check_references
-from crm.models import Company, Contact, Deal
+from crm.models import Company, CompanyMerge, Contact, Deal
 from leadercrm.core.actions import amend, domain_action, lock, record
 from leadercrm.core.actor import Actor
 from leadercrm.core.bulk import create_all
+from leadercrm.core.errors import DomainError
 from leadercrm.core.living import LivingModel
 
 Values = dict[str, Any]
@@ -61,9 +63,19 @@ def delete_company(company: Company, *, actor: Actor) -> None:
 
 @domain_action(permission="crm.restore_company")
 def restore_company(company: Company, *, actor: Actor) -> Company:
-    """Take a company out of the bin; what its deletion detached, and has none since, comes back to it."""
+    """Take a company out of the bin; what its deletion detached, and has none since, comes back to it.
+
+    One that was merged comes back by undoing its merge.
+    """
     company = lock(company, deleted=True)
     refuse_expired(company)
+    if CompanyMerge.objects.filter(loser=company, undone_at__isnull=True).exists():
+        raise DomainError(
+            _("This company was merged into another one."),
+            field="merge_id",
+            code="merged",
+            hint=_("Undo the merge instead."),
+        )
     _move(_locked(Contact, pk__in=company.detached, company=None), company.pk, actor)
     _move(_locked(Deal, pk__in=company.detached_deals, company=None), company.pk, actor)
     restore_activities(company)

@@ -76,10 +76,13 @@ def restore_contact(contact: Contact, *, actor: Actor) -> Contact:
     refuse_expired(contact)
     if ContactMerge.objects.filter(loser=contact, undone_at__isnull=True).exists():
         raise DomainError(
-            _("This contact was merged into another one."), code="merged", hint=_("Undo the merge instead.")
+            _("This contact was merged into another one."),
+            field="merge_id",
+            code="merged",
+            hint=_("Undo the merge instead."),
         )
     if Erasure.objects.filter(contact_id=contact.pk).exists():
-        raise DomainError(_("This person has been erased. Nothing is left to be restored."), code="erased")
+        raise DomainError(_("This person has been erased. Nothing is left to be restored."), field="id", code="erased")
     restore_activities(contact)
     amend(contact, {"deleted_at": None}, actor=actor, action="contact.restored")
     return contact

@@ -61,7 +61,9 @@ def order_custom_fields(ids: Sequence[int], *, actor: Actor) -> None:
     """Put all fields in this order. Refuses a list that lacks one, or names one that is not there."""
     fields = {field.pk: field for field in CustomField.objects.select_for_update().order_by("pk")}
     if sorted(ids) != sorted(fields):
-        raise DomainError(_("The fields have changed meanwhile. Look at them again."), code="changed_meanwhile")
+        raise DomainError(
+            _("The fields have changed meanwhile. Look at them again."), field="ids", code="changed_meanwhile"
+        )
     for place, pk in enumerate(ids):
         amend(fields[pk], {"position": place}, actor=actor, action="custom_field.changed")
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.actions.attached import bin_activities, restore_activities
 from crm.actions.bin import refuse_expired
-from crm.actions.references import check_contacts, check_many_references, check_references, find_stage
+from crm.actions.references import check_contacts, check_many_references, check_pipeline, check_references, find_stage
 from crm.actions.stages import announce_outcome, enter_stage
 from crm.models import Deal, DealContact, StageChange
 from leadercrm.core.actions import amend, domain_action, lock, record, snapshot
@@ -137,6 +137,7 @@ def _wanted_stage(deal: Deal, values: Values) -> Any:
     pipeline_id = values.get("pipeline_id") or deal.pipeline_id
     stage_id = values.get("stage_id") or (deal.stage_id if pipeline_id == deal.pipeline_id else None)
     if stage_id is None:
+        check_pipeline(pipeline_id)
         raise DomainError(_("Another pipeline needs one of its stages."), field="stage_id")
     return find_stage(stage_id, pipeline_id) if stage_id != deal.stage_id else None
 

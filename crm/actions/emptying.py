@@ -26,6 +26,7 @@ def replace_stage(stage: Stage, *, to_id: int, actor: Actor) -> None:
     if len(deals) > MOST_MOVED:
         raise DomainError(
             _("More than %(most)s deals stand in this stage.") % {"most": MOST_MOVED},
+            field="deals",
             code="too_many",
             hint=_("Move some of them on the board first."),
         )

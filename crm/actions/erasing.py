@@ -72,7 +72,7 @@ def _subject(contact: Contact) -> Subject:
     if contact.pk not in {row.pk for row in rows}:
         raise NotFound()
     if Erasure.objects.filter(contact_id=contact.pk).exists():
-        raise DomainError(_("This person has been erased already."), code="already_erased")
+        raise DomainError(_("This person has been erased already."), field="id", code="already_erased")
     subject = Subject([row.pk for row in rows])
     for row in rows:
         subject.emails |= {entry["email"].lower() for entry in row.emails}

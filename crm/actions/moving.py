@@ -1,7 +1,7 @@
-"""Whatever points at a contact, moved to another one, and back.
+"""Whatever points at a row, moved to another one, and back.
 
-What points at it is found in Django's models: every foreign key to Contact, hidden ones and those of
-many-to-many tables included. An app that declares one is covered by that.
+What points at it is found in Django's models: every foreign key to its model, hidden ones and those of
+many-to-many tables included. An app that declares one is covered by that; crm.mentions is for ids within JSON.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,12 +9,14 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Contact, ContactMerge
+from crm.models import Merge
 from leadercrm.core import tally
 from leadercrm.core.database import connection
 from leadercrm.core.errors import DomainError
+from leadercrm.core.living import LivingModel
 
 Moved = dict[str, list[Any]]
 Removed = list[dict[str, Any]]
@@ -22,31 +24,32 @@ ForeignKey = Any
 
 
 def references(model: type[models.Model]) -> Iterator[ForeignKey]:
-    """The foreign keys that point at `model`, in a stable order; merges are about contacts, they do not belong to one.
+    """The foreign keys that point at `model`, in a stable order; merges are about rows, they do not belong to one.
 
     `related_objects` would leave out those with `related_name="+"`.
     """
     relations: Iterable[Any] = model._meta.get_fields(include_hidden=True)
     keys = [relation.field for relation in relations if relation.auto_created and not relation.concrete]
-    foreign = [key for key in keys if isinstance(key, models.ForeignKey) and key.model is not ContactMerge]
+    foreign = [key for key in keys if isinstance(key, models.ForeignKey) and not issubclass(key.model, Merge)]
     return iter(sorted(foreign, key=_name))
 
 
-def move_all(loser: Contact, survivor: Contact) -> tuple[Moved, Removed]:
+def move_all(loser: models.Model, survivor: models.Model, field: str) -> tuple[Moved, Removed]:
     """Let everything that points at the loser point at the survivor.
 
     Returns the keys of the rows that moved, by foreign key, and the rows that could not, because the
-    survivor has its own already: they are taken out. Refuses when such a row has rows of its own.
+    survivor has its own already: they are taken out. Refuses, on `field`, when such a row has rows of its own.
     """
     moved: Moved = {}
     removed: Removed = []
-    for key in references(Contact):
-        rows = list(key.model._base_manager.select_for_update(of=("self",)).filter(**{key.attname: loser.pk}))
+    for key in references(type(loser)):
+        found = key.model._base_manager.select_for_update(of=("self",)).filter(**{key.attname: loser.pk})
+        rows = list(found.order_by("pk"))
         if not rows:
             continue
         ids = _repoint(key, [row.pk for row in rows], survivor.pk)
         stuck = [row for row in rows if row.pk not in ids]
-        removed += [_take_out(row) for row in stuck]
+        removed += [_take_out(row, field) for row in stuck]
         _touch(key.model, -sum(getattr(row, "deleted_at", None) is None for row in stuck))
         if ids:
             moved[_name(key)] = sorted(ids)
@@ -60,7 +63,7 @@ def strayed(moved: Moved, removed: Removed, survivor_id: int) -> list[str]:
     for name, ids in moved.items():
         key = _key(name)
         rows = key.model._base_manager.select_for_update(of=("self",)).filter(pk__in=ids, **{key.attname: survivor_id})
-        there = set(rows.values_list("pk", flat=True))
+        there = set(rows.order_by("pk").values_list("pk", flat=True))
         label = key.model._meta.label_lower
         found += [f"{label} {pk}" for pk in ids if pk not in there and (label, pk) not in out]
     return found
@@ -73,31 +76,53 @@ def move_back(moved: Moved, removed: Removed, loser_id: int) -> None:
         _touch(model, _put_back(model, entry["row"]))
     for name, ids in moved.items():
         key = _key(name)
-        key.model._base_manager.filter(pk__in=ids).update(**{key.attname: loser_id})
+        _point(key, ids, loser_id)
         _touch(key.model, 0)
 
 
-def _repoint(key: ForeignKey, ids: list[Any], contact_id: int) -> set[Any]:
-    """Point rows at a contact; returns the ids of those that could. One by one only if not all can."""
-    rows = key.model._base_manager
+def _repoint(key: ForeignKey, ids: list[Any], row_id: int) -> set[Any]:
+    """Point rows at a row; returns the ids of those that could. One by one only if not all can."""
     try:
         with transaction.atomic():
-            rows.filter(pk__in=ids).update(**{key.attname: contact_id})
+            _point(key, ids, row_id)
         return set(ids)
     except IntegrityError:
         if len(ids) == 1:
             return set()
-    return {pk for pk in ids if _repoint(key, [pk], contact_id)}
+    return {pk for pk in ids if _repoint(key, [pk], row_id)}
 
 
-def _take_out(row: models.Model) -> dict[str, Any]:
+def _point(key: ForeignKey, ids: list[Any], row_id: int) -> None:
+    """Write the key of these rows, and what is derived from it; whoever follows changes sees them."""
+    rows = key.model._base_manager.filter(pk__in=ids)
+    if not issubclass(key.model, LivingModel):
+        rows.update(**{key.attname: row_id})
+        return
+    rows.update(**{key.attname: row_id, "updated_at": timezone.now()})
+    if key.model.DERIVED:
+        _derive(key.model, list(rows))
+
+
+def _derive(model: type[LivingModel], rows: list[Any]) -> None:
+    """Names and companies make contacts alike: such columns follow the key."""
+    names = model.DERIVED
+    changed = []
+    for row in rows:
+        before = [getattr(row, name) for name in names]
+        row.derive()
+        if before != [getattr(row, name) for name in names]:
+            changed.append(row)
+    model._base_manager.bulk_update(changed, names, batch_size=500)
+
+
+def _take_out(row: models.Model, field: str) -> dict[str, Any]:
     """Delete a row and return it as PostgreSQL writes it: exact for every type of column."""
     for key in references(type(row)):
         if key.model._base_manager.filter(**{key.attname: row.pk}).exists():
             raise DomainError(
-                _("Both contacts have the same %(kind)s, and the other one's has records of its own.")
+                _("Both have the same %(kind)s, and the other one's has records of its own.")
                 % {"kind": row._meta.verbose_name},
-                field="contact_id",
+                field=field,
                 code="merge_collision",
             )
     table, column = _quoted(row._meta.db_table), _quoted(str(row._meta.pk.column))

@@ -63,9 +63,17 @@ def delete_pipeline(pipeline: Pipeline, *, actor: Actor) -> None:
     """Remove a pipeline that no deal is in, with its stages; never the default one."""
     pipeline = lock(pipeline)
     if pipeline.is_default:
-        raise DomainError(_("The default pipeline cannot be deleted. Make another one the default first."))
+        raise DomainError(
+            _("The default pipeline cannot be deleted. Make another one the default first."),
+            field="is_default",
+            code="default_pipeline",
+        )
     if Deal.with_deleted.filter(pipeline=pipeline).exists():
-        raise DomainError(_("There are deals in this pipeline, perhaps in the bin. Move them to another one first."))
+        raise DomainError(
+            _("There are deals in this pipeline, perhaps in the bin. Move them to another one first."),
+            field="deals",
+            code="has_deals",
+        )
     for stage in Stage.objects.select_for_update().filter(pipeline=pipeline).order_by("pk"):
         _remove(stage, actor)
     before = snapshot(pipeline)
@@ -113,9 +121,13 @@ def delete_stage(stage: Stage, *, actor: Actor) -> None:
     pipeline = lock(stage.pipeline)
     stage = lock(stage)
     if Deal.with_deleted.filter(stage=stage).exists():
-        raise DomainError(_("There are deals in this stage, perhaps in the bin. Move them to another one first."))
+        raise DomainError(
+            _("There are deals in this stage, perhaps in the bin. Move them to another one first."),
+            field="deals",
+            code="has_deals",
+        )
     _remove(stage, actor)
-    _check_whole(pipeline)
+    _check_whole(pipeline, "type")
 
 
 def _add(pipeline: Pipeline, values: Values, actor: Actor) -> Stage:
@@ -123,7 +135,8 @@ def _add(pipeline: Pipeline, values: Values, actor: Actor) -> Stage:
     if stages.count() >= MOST_STAGES:
         raise DomainError(_("A pipeline can have at most %(most)s stages.") % {"most": MOST_STAGES}, field="name")
     last = stages.aggregate(last=Max("position"))["last"] or 0
-    stage = Stage(pipeline=pipeline, position=last + 1, **values)
+    sure = {"default_probability": 100} if values.get("type") == StageType.WON else {}  # what is won is certain
+    stage = Stage(pipeline=pipeline, position=last + 1, **{**sure, **values})
     stage.save()
     record(actor, stage, "stage.created")
     return stage
@@ -135,7 +148,7 @@ def _remove(stage: Stage, actor: Actor) -> None:
     record(actor, stage, "stage.deleted", before=before)
 
 
-def _check_whole(pipeline: Pipeline, field: str | None = None) -> None:
+def _check_whole(pipeline: Pipeline, field: str) -> None:
     present = set(Stage.objects.filter(pipeline=pipeline).values_list("type", flat=True))
     if present != set(StageType.values):
         raise DomainError(

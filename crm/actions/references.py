@@ -5,10 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Stage
+from crm.models import Pipeline, Stage
 from crm.queries import active_user_exists, company_exists, living_companies
 from crm.queries_deals import living_contacts, stage_of
 from leadercrm.core.errors import DomainError
+
+SEE_PIPELINES = _("GET /pipelines lists the stages of each pipeline.")
 
 
 def check_references(values: Mapping[str, Any]) -> None:
@@ -48,10 +50,19 @@ def find_stage(stage_id: int, pipeline_id: int) -> Stage:
     """A stage of this pipeline; it cannot be removed before the transaction ends. 422 for any other."""
     stage = stage_of(stage_id)
     if stage is None or stage.pipeline_id != pipeline_id:
+        check_pipeline(pipeline_id)
         raise DomainError(
             _("This pipeline has no stage with this id."),
             field="stage_id",
             code="unknown_reference",
-            hint=_("GET /pipelines lists the stages of each pipeline."),
+            hint=SEE_PIPELINES,
         )
     return stage
+
+
+def check_pipeline(pipeline_id: int) -> None:
+    """Refuse a pipeline that is not there: on its own field, as the stage may be a good one of another."""
+    if not Pipeline.objects.filter(pk=pipeline_id).exists():
+        raise DomainError(
+            _("There is no pipeline with this id."), field="pipeline_id", code="unknown_reference", hint=SEE_PIPELINES
+        )

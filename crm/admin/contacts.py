@@ -12,10 +12,16 @@ from crm.admin import columns
 from crm.api.serializers import ContactInput
 from crm.lifecycle import lifecycle_stages
 from crm.models import Contact
+from crm.wording import called
 from leadercrm.core.admin_kit.buttons import Button
 from leadercrm.core.admin_kit.forms import LinesField, RefusableForm
 from leadercrm.core.admin_kit.options import ActionAdmin, in_bin
 from leadercrm.core.admin_kit.site import tenant_site
+
+
+def named_stages() -> list[tuple[str, str]]:
+    """The tenant's stages of a relationship, and what the pages call them."""
+    return [(stage, called(stage)) for stage in lifecycle_stages()]
 
 
 class LifecycleFilter(admin.SimpleListFilter):
@@ -24,7 +30,7 @@ class LifecycleFilter(admin.SimpleListFilter):
     title, parameter_name = _("lifecycle stage"), "lifecycle_stage"
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        return [(stage, stage) for stage in lifecycle_stages()]
+        return named_stages()
 
     def queryset(self, request: Any, queryset: Any) -> Any:
         return queryset.filter(lifecycle_stage=self.value()) if self.value() else queryset
@@ -37,7 +43,7 @@ class ContactForm(RefusableForm):
     phones = LinesField("phone", label=_("Phones"), help_text=_("One a line; its type after a comma."))
     lifecycle_stage = forms.ChoiceField(
         label=_("Lifecycle stage"),
-        choices=lambda: [(stage, stage) for stage in lifecycle_stages()],
+        choices=named_stages,
         widget=UnfoldAdminSelectWidget,
         initial="lead",
     )
@@ -54,7 +60,9 @@ class ContactAdmin(ActionAdmin):
         "open_deals": columns.open_deals("participants__contact"),
         "last_activity": columns.last_activity("contact"),
     }
-    list_display = ("full_name", "company", "owner", "lifecycle_stage", "lead_score", "deals", "active", "created_at")
+    list_display = (
+        "full_name", "company", "owner", "stage", "lead_score", "deals_number", "active", "created_at",
+    )  # fmt: skip
     list_select_related = ("company", "owner")
     list_filter = (LifecycleFilter, "owner")
     autocomplete_fields = ("company", "owner")
@@ -76,12 +84,16 @@ class ContactAdmin(ActionAdmin):
         ),
     )
 
+    @admin.display(description=_("lifecycle stage"))
+    def stage(self, row: Contact) -> str:
+        return called(row.lifecycle_stage)
+
     @admin.display(description=_("name"))
     def full_name(self, row: Contact) -> str:
         return row.full_name
 
     @admin.display(description=_("open deals"))
-    def deals(self, row: Any) -> int:
+    def deals_number(self, row: Any) -> int:
         return int(row.open_deals)
 
     @admin.display(description=_("last activity"))

@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import F
-from django.utils.formats import number_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -15,14 +14,12 @@ from crm.admin.deal_moves import MOVES
 from crm.api.serializers import DealInput
 from crm.models import Deal, StageChange, StageType
 from leadercrm.core.admin_kit.buttons import Button
+from leadercrm.core.admin_kit.figures import money
 from leadercrm.core.admin_kit.filters import OneOfFilter
 from leadercrm.core.admin_kit.inlines import ShownRows
 from leadercrm.core.admin_kit.options import ActionAdmin, in_bin
 from leadercrm.core.admin_kit.site import tenant_site
-
-
-def money(amount: Any) -> str:
-    return number_format(amount, decimal_pos=2, force_grouping=True)
+from leadercrm.core.money import money_text, round2
 
 
 class OutcomeFilter(OneOfFilter):
@@ -58,7 +55,16 @@ class DealAdmin(ActionAdmin):
     serializer = DealInput
     search_column = "search"
     annotations: ClassVar[Any] = {"weighted": F("amount") * F("probability") / 100}
-    list_display = ("name", "company", "price", "chance", "stage_name", "standing", "owner", "expected_close_date")
+    list_display = (
+        "name",
+        "company",
+        money("amount", _("amount")),
+        "chance",
+        "stage_name",
+        "standing",
+        "owner",
+        "expected_close_date",
+    )
     list_filter = (OutcomeFilter, "pipeline", "stage", "owner")
     autocomplete_fields = ("company", "owner")
     readonly_fields = ("pipeline", "stage", "stage_entered_at", "closed_at", "created_at", "updated_at")
@@ -108,13 +114,9 @@ class DealAdmin(ActionAdmin):
             values["pipeline_id"] = form.cleaned_data["stage"].pipeline_id
         return values
 
-    @admin.display(description=_("amount"))
-    def price(self, row: Deal) -> str:
-        return f"{money(row.amount)} {row.currency}"
-
     @admin.display(description=_("weighted"))
     def chance(self, row: Any) -> str:
-        return f"{money(row.weighted)} · {row.probability} %"
+        return f"{money_text(round2(row.weighted), row.currency, code=False)} · {row.probability} %"
 
     @admin.display(description=_("stage"))
     def stage_name(self, row: Deal) -> str:

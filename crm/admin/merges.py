@@ -1,12 +1,12 @@
-"""Merges of contacts in a tenant's admin site."""
+"""Merges of contacts and of companies in a tenant's admin site."""
 
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from crm.actions.merging import undo_merge
-from crm.models import ContactMerge
+from crm.actions.merging import undo_company_merge, undo_merge
+from crm.models import CompanyMerge, ContactMerge
 from leadercrm.core.actor import Actor
 from leadercrm.core.admin_kit.buttons import Button, stands_for
 from leadercrm.core.admin_kit.filters import OneOfFilter
@@ -32,21 +32,45 @@ def take_back(merge: ContactMerge, *, actor: Actor) -> ContactMerge:
     return undo_merge(merge.survivor, merge_id=merge.pk, actor=actor)
 
 
-@admin.register(ContactMerge, site=tenant_site)
-class ContactMergeAdmin(ActionAdmin):
+@stands_for(undo_company_merge)
+def take_companies_back(merge: CompanyMerge, *, actor: Actor) -> CompanyMerge:
+    """Undo this very merge."""
+    return undo_company_merge(merge.survivor, merge_id=merge.pk, actor=actor)
+
+
+def undo_button(action: Any, explanation: Any) -> Button:
+    return Button(
+        "undo",
+        _("Undo merge"),
+        action,
+        explanation=explanation,
+        icon="undo",
+        shown=lambda merge: merge.undone_at is None,
+    )
+
+
+class MergeAdmin(ActionAdmin):
+    """What merges of both kinds look like."""
+
     section, icon = "sales", "merge"
     list_display = ("loser", "survivor", "user", "created_at", "undone_at")
     list_select_related = ("loser", "survivor", "user")
     list_filter = (UndoneFilter,)
     search_fields = ("loser__search", "survivor__search")
     fields: ClassVar[Any] = ("loser", "survivor", "user", ("created_at", "undone_at"))
+
+
+@admin.register(ContactMerge, site=tenant_site)
+class ContactMergeAdmin(MergeAdmin):
     buttons = (
-        Button(
-            "undo",
-            _("Undo merge"),
-            take_back,
-            explanation=_("Both contacts are there again, each with what was its own before the merge."),
-            icon="undo",
-            shown=lambda merge: merge.undone_at is None,
+        undo_button(take_back, _("Both contacts are there again, each with what was its own before the merge.")),
+    )
+
+
+@admin.register(CompanyMerge, site=tenant_site)
+class CompanyMergeAdmin(MergeAdmin):
+    buttons = (
+        undo_button(
+            take_companies_back, _("Both companies are there again, each with what was its own before the merge.")
         ),
     )

@@ -6,6 +6,7 @@ from crm.models import (
     Activity,
     Address,
     Company,
+    CompanyMerge,
     Contact,
     ContactMerge,
     CustomField,
@@ -76,11 +77,15 @@ call(
     ContactMerge, _("merge"), _("merges"), survivor=_("into"), loser=_("merged contact"), user=_("by"),
     created_at=_("on"), undone_at=_("undone"),
 )  # fmt: skip
+call(
+    CompanyMerge, _("merge of companies"), _("merges of companies"), survivor=_("into"), loser=_("merged company"),
+    user=_("by"), created_at=_("on"), undone_at=_("undone"),
+)  # fmt: skip
 tell(
     moved=_("change of stage"), completed=_("completion"), merged=_("merge"), unmerged=_("merge undone"),
     purged=_("deletion for good"), exported=_("export"), erased=_("erasure"),
 )  # fmt: skip
 tell_columns(
-    contact_ids=_("contacts"), merge_id=_("merge"), merged_from=_("merged contact"), merged_into=_("merged into"),
+    contact_ids=_("contacts"), merge_id=_("merge"), merged_from=_("merged record"), merged_into=_("merged into"),
     detached=_("contacts detached"), detached_deals=_("deals detached"),
 )  # fmt: skip

@@ -29,8 +29,9 @@ from leadercrm.core.api.chosen import Included
 from leadercrm.core.api.described import described
 from leadercrm.core.api.row_shapes import row_shape
 from leadercrm.core.api.shapes import Shape, component, data, page
-from leadercrm.core.api.views import MAX_ID, TenantViewSet, action_route
+from leadercrm.core.api.views import TenantViewSet, action_route
 from leadercrm.core.errors import NotFound
+from leadercrm.core.ids import MAX_ID
 
 
 def _history() -> Shape:
@@ -85,6 +86,9 @@ class StageViewSet(TenantViewSet):
 
     resource = PIPELINE
     rows = PIPELINES
+    create_action = add_stage
+    update_action = change_stage
+    delete_action = delete_stage
 
     @described(_("Add a stage to a pipeline"), id="addStage", body=StageInput)
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -104,7 +108,7 @@ class StageViewSet(TenantViewSet):
         delete_stage(stage, actor=self.actor)
         return self.answer(stage.pipeline_id)
 
-    @described(_("Put the stages of a pipeline in order"), id="orderStages", body=StageOrder)
+    @described(_("Put the stages of a pipeline in order"), id="orderStages", act=order_stages, body=StageOrder)
     def order(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Put all stages of the pipeline into an order."""
         pipeline = self._pipeline()

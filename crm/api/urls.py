@@ -4,7 +4,7 @@ from django.urls import path
 
 from crm.api.activities import ActivityViewSet
 from crm.api.deals import DealViewSet, PipelineViewSet, StageViewSet
-from crm.api.merging import MergingViewSet
+from crm.api.merging import CompanyMergingViewSet, MergingViewSet
 from crm.api.views import CompanyViewSet, ContactViewSet, NoteViewSet
 from leadercrm.core.api.routers import ApiRouter
 
@@ -26,6 +26,9 @@ urlpatterns = [
     path("contacts/upsert", ContactViewSet.as_view({"put": "upsert"}), name="contact-upsert"),
     path("contacts/<int:pk>/merge", MergingViewSet.as_view({"post": "merge"}), name="contact-merge"),
     path("contacts/<int:pk>/merge/undo", MergingViewSet.as_view({"post": "undo"}), name="contact-unmerge"),
+    path("companies/duplicates", CompanyMergingViewSet.as_view({"get": "duplicates"}), name="company-duplicates"),
+    path("companies/<int:pk>/merge", CompanyMergingViewSet.as_view({"post": "merge"}), name="company-merge"),
+    path("companies/<int:pk>/merge/undo", CompanyMergingViewSet.as_view({"post": "undo"}), name="company-unmerge"),
     *router.urls,
     path("contacts/<int:contact_pk>/notes", note_list, name="note-list"),
     path("contacts/<int:contact_pk>/notes/<int:pk>", note_detail, name="note-detail"),

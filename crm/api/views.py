@@ -24,8 +24,9 @@ from leadercrm.core.api.chosen import Included
 from leadercrm.core.api.described import described
 from leadercrm.core.api.responses import json_response, timestamp
 from leadercrm.core.api.shapes import BOOLEAN, INTEGER, MOMENT, TEXT, data, explained, list_of, record
-from leadercrm.core.api.views import MAX_ID, TenantViewSet
+from leadercrm.core.api.views import TenantViewSet
 from leadercrm.core.errors import NotFound
+from leadercrm.core.ids import MAX_ID
 
 DUPLICATES = explained(list_of(INTEGER), _("Ids of contacts that share an address, a phone, or name and company."))
 UPSERTED = {"created": explained(BOOLEAN, _("Whether it was made. Its status is 201 then."))}
@@ -62,6 +63,7 @@ class ContactViewSet(BinViewSet):
     @described(
         _("Create a contact, or change the one with its address"),
         id="upsertContact",
+        act=upsert_contact,
         body=ContactInput,
         partial=True,
         meta=UPSERTED,
@@ -89,6 +91,7 @@ class NoteViewSet(TenantViewSet):
     resource = NOTE
     rows = NOTES
     serializer_class = NoteInput
+    create_action = add_note
     update_action = change_note
     delete_action = delete_note
     deleted_message = _("Note deleted.")
@@ -97,7 +100,8 @@ class NoteViewSet(TenantViewSet):
         return self.listed_below(NOTES, of_contact, contact=self._contact().pk)
 
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        note = add_note(self.cleaned(NoteInput), contact=self._contact(), actor=self.actor)
+        contact = self._contact()
+        note = add_note(self.cleaned(NoteInput), contact=contact, actor=self.actor)
         return self.answer(note.pk, 201)
 
     def row(self, pk: int) -> Any:

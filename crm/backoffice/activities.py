@@ -17,7 +17,7 @@ from crm.api.activities import ActivityInput
 from crm.backoffice.options import activity_states, activity_types, priorities, users
 from crm.filters_activities import ActivityFilter
 from crm.queries_activities import ACTIVITIES, DELETED_ACTIVITIES
-from leadercrm.core.web.acts import ActPage, came_from
+from leadercrm.core.web.acts import ActPage, RestorePage, came_from
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.lists import Choice, Column, ListPage
 
@@ -117,7 +117,7 @@ class ActivityDelete(ActPage):
     undo, then_list = "web:activity-restore", "web:activities"
 
 
-class ActivityRestore(ActPage):
+class ActivityRestore(RestorePage):
     """Take it back out of the bin."""
 
     rows = DELETED_ACTIVITIES

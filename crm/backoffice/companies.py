@@ -11,10 +11,11 @@ from crm.api.serializers import CompanyInput
 from crm.backoffice.addresses import CompanyAddress, address_fact
 from crm.backoffice.options import users
 from crm.backoffice.timelines import drawn
+from crm.backoffice.twins import COMPANY_TWINS, twins_of
 from crm.filters import CompanyFilter, ContactFilter, DealFilter
 from crm.queries import COMPANIES, CONTACTS, DELETED_COMPANIES
 from crm.queries_deals import DEALS
-from leadercrm.core.web.acts import ActPage
+from leadercrm.core.web.acts import ActPage, RestorePage
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.inline import InPlace, facts_of
 from leadercrm.core.web.lists import Choice, Column, ListPage
@@ -28,6 +29,7 @@ FACTS = ["tax_id", "industry", "domain", "phone", "email", "employee_range", "an
 
 
 class CompanyList(ListPage):
+    template = "crm/companies.html"
     title = _("Companies")
     section = "companies"
     rows = COMPANIES
@@ -110,6 +112,7 @@ class CompanyPage(Page):
             "contacts": first_rows(CONTACTS, self.actor, ContactFilter.base_filters, query),
             "deals": first_rows(DEALS, self.actor, DealFilter.base_filters, query),
             "may_plan": self.actor.may(PLAN),
+            **twins_of(COMPANY_TWINS, row, self.actor),
             "panels": panels_of("company", company, self.actor),
             **drawn("company", row.pk, self.actor, {}),
             "may_change": self.actor.may("crm.change_company", row),
@@ -126,7 +129,7 @@ class CompanyDelete(ActPage):
     undo, then_list = "web:company-restore", "web:companies"
 
 
-class CompanyRestore(ActPage):
+class CompanyRestore(RestorePage):
     """Take it back out of the bin."""
 
     rows = DELETED_COMPANIES

@@ -15,7 +15,7 @@ from crm.backoffice.addresses import ContactAddress, address_fact
 from crm.backoffice.custom import fields_of_own
 from crm.backoffice.options import stages_of_relationship, users
 from crm.backoffice.timelines import PENDING, drawn
-from crm.backoffice.twins import merges_into, twins_of
+from crm.backoffice.twins import CONTACT_TWINS, twins_of
 from crm.filters import ContactFilter, DealFilter
 from crm.filters_activities import ActivityFilter
 from crm.importing.contacts import CUSTOM
@@ -26,7 +26,7 @@ from crm.queries_custom import custom_fields
 from crm.queries_deals import DEALS
 from crm.scoring import explain_score
 from leadercrm.core.api.validating import validated
-from leadercrm.core.web.acts import ActPage
+from leadercrm.core.web.acts import ActPage, RestorePage
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.inline import InPlace, facts_of
 from leadercrm.core.web.lists import Choice, Column, ListPage
@@ -65,9 +65,9 @@ class ContactList(ListPage):
         Column("lifecycle_stage", _("Stage"), "badge", sort="lifecycle_stage"),
         Column("lead_score", _("Score"), "number", sort="lead_score"),
         Column("owner_name", _("Owner"), "user", sort="owner__name"),
-        Column("created_at", _("Added"), "moment", sort="id"),
+        Column("created_at", _("Added"), "moment", sort="id", extra=True),
         Column("city", _("City"), sort="city", extra=True),
-        Column("source", _("Origin"), sort="source", extra=True),
+        Column("source", _("Origin"), sort="source", extra=True, of="sources"),
         Column("job_title", _("Job title"), sort="job_title", extra=True),
         Column("country", _("Country"), sort="country", extra=True),
         Column("updated_at", _("Changed"), "moment", sort="updated_at", extra=True),
@@ -118,7 +118,7 @@ class ContactForm(FormPage):
         Field("job_title", _("Job title")),
         Field("lifecycle_stage", _("Stage"), "choice", options=stages_of_relationship),
         Field("owner_id", _("Owner"), "choice", options=users, shown="owner_name"),
-        Field("source", _("Origin")),
+        Field("source", _("Origin"), of="sources"),
         Field("city", _("City")),
         Field("country", _("Country")),
     )
@@ -174,8 +174,7 @@ class ContactPage(Page):
             "target": about,
             "may_plan": self.actor.may(PLAN),
             "deals": first_rows(DEALS, self.actor, DealFilter.base_filters, {"contact_id": pk}),
-            "twins": twins_of(row, self.actor),
-            "merges": merges_into(row, self.actor),
+            **twins_of(CONTACT_TWINS, row, self.actor),
             "panels": panels_of("contact", contact, self.actor),
             **drawn("contact", row.pk, self.actor, {}),
             "may_change": self.actor.may("crm.change_contact", row),
@@ -230,7 +229,7 @@ class ContactDelete(ActPage):
     undo, then_list = "web:contact-restore", "web:contacts"
 
 
-class ContactRestore(ActPage):
+class ContactRestore(RestorePage):
     """Take it back out of the bin."""
 
     rows = DELETED_CONTACTS

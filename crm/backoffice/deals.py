@@ -16,7 +16,7 @@ from crm.models import Stage
 from crm.queries import CONTACTS
 from crm.queries_activities import ACTIVITIES
 from crm.queries_deals import DEALS, DELETED_DEALS, stages_of
-from leadercrm.core.web.acts import ActPage
+from leadercrm.core.web.acts import ActPage, RestorePage
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.inline import InPlace, facts_of
 from leadercrm.core.web.lists import Choice, Column, ListPage
@@ -190,7 +190,7 @@ class DealDelete(ActPage):
     undo, then_list = "web:deal-restore", "web:deals"
 
 
-class DealRestore(ActPage):
+class DealRestore(RestorePage):
     """Take it back out of the bin."""
 
     rows = DELETED_DEALS

@@ -44,7 +44,14 @@ from crm.backoffice.deals import (
     DealRestore,
 )
 from crm.backoffice.forecast import ForecastPage
-from crm.backoffice.merging import DuplicatesPage, MergePage, MergeUndo
+from crm.backoffice.merging import (
+    CompanyMergeUndo,
+    ContactMergeUndo,
+    DuplicateCompanies,
+    DuplicateContacts,
+    MergeCompanies,
+    MergeContacts,
+)
 from crm.backoffice.reaching import CompanyReach, ContactReach, Unreach
 from crm.backoffice.timelines import CompanyTimeline, ContactTimeline, DealTimeline
 from crm.filters import CompanyFilter, ContactFilter, DealFilter
@@ -67,9 +74,12 @@ urlpatterns = [
     path("contacts/<int:pk>/reach", ContactReach.as_view(), name="contact-reach"),
     path("companies/<int:pk>/reach", CompanyReach.as_view(), name="company-reach"),
     path("activities/<int:pk>/unreach", Unreach.as_view(), name="activity-unreach"),
-    path("contacts/duplicates", DuplicatesPage.as_view(), name="contact-duplicates"),
-    path("contacts/<int:pk>/merge/<int:other>", MergePage.as_view(), name="contact-merge"),
-    path("contacts/<int:pk>/unmerge", MergeUndo.as_view(), name="contact-unmerge"),
+    path("contacts/duplicates", DuplicateContacts.as_view(), name="contact-duplicates"),
+    path("contacts/<int:pk>/merge/<int:other>", MergeContacts.as_view(), name="contact-merge"),
+    path("contacts/<int:pk>/unmerge", ContactMergeUndo.as_view(), name="contact-unmerge"),
+    path("companies/duplicates", DuplicateCompanies.as_view(), name="company-duplicates"),
+    path("companies/<int:pk>/merge/<int:other>", MergeCompanies.as_view(), name="company-merge"),
+    path("companies/<int:pk>/unmerge", CompanyMergeUndo.as_view(), name="company-unmerge"),
     path("contacts/<int:pk>/notes", NoteAdd.as_view(), name="contact-note"),
     path("contacts/notes/<int:pk>/pin", NotePin.as_view(), name="note-pin"),
     path("contacts/notes/<int:pk>/delete", NoteDelete.as_view(), name="note-delete"),

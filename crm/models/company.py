@@ -7,12 +7,16 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from crm.firms import firm_keys
 from leadercrm.core.living import LivingModel
 from leadercrm.core.text import phone_digits, search_text
 
 
 class Company(LivingModel):
-    """A firm. `tax_id` is its RFC as given: a wrong check digit is never refused (contract, section 3)."""
+    """A firm. `tax_id` is its RFC as given: a wrong check digit is never refused (contract, section 3).
+
+    `match_keys` holds what makes two companies likely the same one (crm.firms).
+    """
 
     name = models.CharField(max_length=255)
     domain = models.CharField(max_length=255, null=True, blank=True)
@@ -26,16 +30,25 @@ class Company(LivingModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     search = models.TextField(editable=False, default="")
+    match_keys = ArrayField(models.TextField(), default=list, editable=False)
     # Contacts and deals that its deletion has detached: they come back with it.
     detached = ArrayField(models.BigIntegerField(), default=list, editable=False)
     detached_deals = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
-    DERIVED: ClassVar[tuple[str, ...]] = ("search",)
-    UNAUDITED: ClassVar[tuple[str, ...]] = ("search", "updated_at")
+    DERIVED: ClassVar[tuple[str, ...]] = ("search", "match_keys")
+    UNAUDITED: ClassVar[tuple[str, ...]] = ("search", "match_keys", "updated_at")
 
     class Meta(LivingModel.Meta):
         db_table = "crm_company"
-        indexes = [GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="company_search", fastupdate=False)]
+        indexes = [
+            GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="company_search", fastupdate=False),
+            GinIndex(
+                fields=["match_keys"],
+                name="company_match",
+                condition=models.Q(deleted_at__isnull=True),
+                fastupdate=False,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -44,3 +57,4 @@ class Company(LivingModel):
         self.search = search_text(
             self.name, self.domain or "", self.tax_id or "", self.email or "", phone_digits(self.phone or "")
         )
+        self.match_keys = firm_keys(self.name, self.tax_id or "", self.domain or "", self.email or "")

@@ -1,6 +1,6 @@
 """Contacts: the people that a tenant sells to."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,6 +9,7 @@ from django.db import models
 
 from crm.models.company import Company
 from crm.scoring import contact_score
+from leadercrm.core.keeping import KeptModel
 from leadercrm.core.living import LivingModel
 from leadercrm.core.text import fold, phone_digits, search_text
 
@@ -82,7 +83,7 @@ class Contact(LivingModel):
         self.lead_score = contact_score(self)
 
 
-class Note(models.Model):
+class Note(KeptModel):
     """A remark about a contact. Pinned ones stand first."""
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="notes", db_index=False)
@@ -103,26 +104,3 @@ class Note(models.Model):
     def owner_id(self) -> int | None:
         """Notes belong to their author."""
         return self.user_id
-
-
-class ContactMerge(models.Model):
-    """One contact merged into another, with all that is needed to take them apart again.
-
-    `undo` is {"survivor" and "loser": {column: [before, after]} of those that changed,
-    "moved": {"app.model.field": [ids]}, "removed": [{"model", "id", "row": its JSON as text}]}.
-    """
-
-    survivor = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
-    loser = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
-    undo: Any = models.JSONField()
-    created_at = models.DateTimeField(auto_now_add=True)
-    undone_at = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "crm_contactmerge"
-
-    def __str__(self) -> str:
-        return f"{self.loser_id} → {self.survivor_id}"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from crm.models.company import Company
 from crm.models.contact import LIVING, Contact
 from crm.models.pipeline import Pipeline, Stage
+from leadercrm.core.keeping import KeptModel
 from leadercrm.core.living import LivingModel
 from leadercrm.core.text import search_text
 
@@ -78,13 +79,15 @@ class DealContact(models.Model):
 
     class Meta:
         db_table = "crm_dealcontact"
+        # Every deal that is shown names them in their order.
+        indexes = [models.Index(fields=["deal", "id"], include=["contact"], name="dealcontact_shown")]
         constraints = [models.UniqueConstraint(fields=["deal", "contact"], name="dealcontact_once")]
 
     def __str__(self) -> str:
         return f"{self.deal_id}/{self.contact_id}"
 
 
-class StageChange(models.Model):
+class StageChange(KeptModel):
     """A deal's move into a stage: its first one has no `from_stage`. `stayed` is the time in the stage it left."""
 
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="stage_changes", db_index=False)

@@ -389,6 +389,7 @@ def test_activities_go_into_the_bin_and_back_with_their_target(api: Api) -> None
         with untouched():
             answer = api.post(f"/activities/{both[0]}/restore")
             assert (answer.status, answer.json["code"]) == (422, "target_deleted")
+            assert set(answer.errors) == {"activitable_id"}
         assert api.post(f"{place}/{row_id}/restore").status == 200
         assert ids(api.get("/activities")) == {kept, *both}
         assert api.post(f"/activities/{before}/restore").data["activitable_id"] == str(row_id)

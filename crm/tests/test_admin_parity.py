@@ -95,6 +95,17 @@ def test_delete_and_restore(api: Api, admin: Browser, model: Any, place: str, bo
     same(left, right)
 
 
+def test_what_cannot_be_restored_is_told_as_the_action_says_it(api: Api, admin: Browser) -> None:
+    loser = api.post("/contacts", CONTACT).data["id"]
+    api.delete(f"/contacts/{loser}")
+    survivor = api.post("/contacts", CONTACT).data["id"]
+    ContactMerge.objects.create(survivor_id=survivor, loser_id=loser, undo={})
+    refused = api.post(f"/contacts/{loser}/restore").json
+    page = admin.fill(f"/admin/crm/contact/{loser}/do/restore/").content.decode()
+    assert f"{refused['message']} {refused['hint']}" in page
+    assert "merge_id" not in page
+
+
 def test_companies(api: Api, admin: Browser, alfa: TestTenant) -> None:
     by_api = Company.objects.get(pk=api.post("/companies", {"name": "A", "annual_revenue": 1234.5}).data["id"])
     # The API's default owner is the caller; in the form an empty field says the same.

@@ -71,7 +71,7 @@ def test_weighted_amount_is_rounded_half_up(api: Api, amount: float, probability
     ("body", "field"),
     [
         ({"name": ""}, "name"), ({"name": "x" * 256}, "name"), ({"name": None}, "name"),
-        ({"pipeline_id": 999}, "stage_id"), ({"stage_id": 999}, "stage_id"), ({"stage_id": None}, "stage_id"),
+        ({"pipeline_id": 999}, "pipeline_id"), ({"stage_id": 999}, "stage_id"), ({"stage_id": None}, "stage_id"),
         ({"pipeline_id": None}, "pipeline_id"), ({"amount": -1}, "amount"), ({"amount": "abc"}, "amount"),
         ({"currency": "XXX"}, "currency"), ({"currency": "PESOS"}, "currency"), ({"currency": 5}, "currency"),
         ({"probability": 101}, "probability"), ({"probability": -1}, "probability"),

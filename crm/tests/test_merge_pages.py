@@ -1,12 +1,13 @@
-"""Contacts that look the same, on pages: who is named, what is chosen, what becomes of it, and the way back."""
+"""Contacts and companies that look the same, on pages: who is named, what is chosen, and the way back."""
 
 import re
 
 import pytest
 
+from crm.actions.companies import create_company
 from crm.actions.contacts import create_contact
 from crm.actions.notes import add_note
-from crm.models import Contact
+from crm.models import Company, Contact
 from leadercrm.core.testing.browser import Browser, Page
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.statements import statements_of
@@ -101,3 +102,57 @@ def test_groups_cost_the_same_however_many(browser: Browser, alfa: TestTenant, t
             {"first_name": f"Eva {number // 2}", "phones": [{"phone": f"55{number // 2:08}"}]}, actor=alfa.actor()
         )
     assert len(statements_of(lambda: browser.get("/contacts/duplicates?per_page=100"))) == few
+
+
+# --- companies
+
+
+@pytest.fixture
+def firms(alfa: TestTenant) -> tuple[Company, Company]:
+    one = create_company({"name": "Soluciones SA de CV", "tax_id": "SOL010101AA1"}, actor=alfa.actor())
+    other = create_company({"name": "Soluciones", "domain": "soluciones.mx"}, actor=alfa.actor())
+    create_contact({"first_name": "Ana", "last_name": "Gil", "company_id": other.pk}, actor=alfa.actor())
+    return one, other
+
+
+def test_two_companies_are_compared_merged_and_taken_apart(browser: Browser, firms: tuple[Company, Company]) -> None:
+    one, other = firms
+    address = f"/companies/{one.pk}/merge/{other.pk}"
+    assert address in browser.get(f"/companies/{one.pk}").content.decode()
+    assert "/companies/duplicates" in browser.get("/companies").content.decode()
+    assert f'{address}"' in browser.get("/companies/duplicates").content.decode()
+    chosen = Page(browser.get(address).content.decode()).fields
+    assert (chosen["domain"], chosen["tax_id"], chosen["name"]) == ("loser", "survivor", "survivor")
+    done = browser.fill(address, name="loser")
+    assert done["Location"] == f"/companies/{one.pk}"
+    one.refresh_from_db()
+    assert (one.name, one.domain) == ("Soluciones", "soluciones.mx")
+    page = browser.get(f"/companies/{one.pk}").content.decode()
+    assert "Ana Gil" in page
+    undo = re.search(rf'action="(/companies/{one.pk}/unmerge\?merge_id=\d+)"', page)
+    assert undo
+    browser.post(undo[1])
+    one.refresh_from_db()
+    assert (one.name, one.domain) == ("Soluciones SA de CV", None)
+    assert "Ana Gil" in browser.get(f"/companies/{other.pk}").content.decode()
+
+
+def test_a_merge_of_companies_can_be_undone_from_the_page(browser: Browser, firms: tuple[Company, Company]) -> None:
+    one, other = firms
+    browser.fill(f"/companies/{one.pk}/merge/{other.pk}")
+    browser.get(f"/companies/{one.pk}")
+    merge = re.search(r'name="merge_id" value="(\d+)"', browser.get(f"/companies/{one.pk}").content.decode())
+    assert merge
+    browser.post(f"/companies/{one.pk}/unmerge", {"merge_id": merge[1]})
+    assert Company.objects.filter(pk=other.pk).exists()
+
+
+def test_who_may_not_merge_companies(alfa: TestTenant, firms: tuple[Company, Company]) -> None:
+    one, other = firms
+    viewer = Browser()
+    viewer.log_in("viewer@alfa.example.com", site="/")
+    assert "/merge/" not in viewer.get(f"/companies/{one.pk}").content.decode()
+    with untouched():
+        assert viewer.get(f"/companies/{one.pk}/merge/{other.pk}").status_code == 403
+        assert viewer.post(f"/companies/{one.pk}/merge/{other.pk}").status_code == 403
+        assert viewer.get("/companies/duplicates").status_code == 403

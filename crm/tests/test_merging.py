@@ -156,27 +156,6 @@ def test_limits_hold_for_what_is_united(api: Api) -> None:
 # --- who may
 
 
-@pytest.mark.parametrize(
-    ("role", "owners", "status"),
-    [
-        ("admin", ("sales", "viewer"), 200), ("manager", ("sales", "viewer"), 200), ("sales", ("sales", "sales"), 200),
-        ("sales", ("sales", "admin"), 403), ("sales", ("admin", "sales"), 403), ("sales", ("sales", None), 403),
-        ("viewer", ("viewer", "viewer"), 403),
-    ],
-)  # fmt: skip
-def test_role_table(api: Api, alfa: TestTenant, role: str, owners: tuple[Any, Any], status: int) -> None:
-    survivor, loser = (make(api, owner_id=owner and alfa.users[owner]) for owner in owners)
-    who = Api(alfa.tokens[role])
-    if status == 200:
-        assert (merge(who, survivor, loser).status, undo(who, survivor).status) == (200, 200)
-        return
-    with untouched():
-        assert merge(who, survivor, loser).status == 403
-    assert merge(api, survivor, loser).status == 200
-    with untouched():
-        assert undo(who, survivor).status == 403
-
-
 def test_manager_merges_their_teams_contacts_alone(api: Api, manager: Api, alfa: TestTenant) -> None:
     team = Team.objects.create(name="Norte")
     User.objects.filter(pk__in=[alfa.users["manager"], alfa.users["sales"]]).update(team=team)

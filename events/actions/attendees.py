@@ -71,7 +71,7 @@ def remove_attendee(attendee: Attendee, *, actor: Actor) -> None:
     """Take somebody off the list; their seat goes to who waits longest. Refuses users of a mandatory event."""
     event, attendee = lock_attendee(attendee)
     if event.is_mandatory and attendee.user_id is not None and active_user_exists(attendee.user_id):
-        raise DomainError(_("The event is mandatory for every user."), code="mandatory")
+        raise DomainError(_("The event is mandatory for every user."), field="is_mandatory", code="mandatory")
     before, had_seat = snapshot(attendee), attendee.status == SEATED
     attendee.delete()
     record(actor, attendee, "attendee.removed", before=before)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.actions.references import check_contacts
@@ -11,6 +10,7 @@ from crm.audiences import contacts_of, unmailable
 from crm.models import Contact
 from crm.queries import CONTACTS
 from events.actions.attendees import new_attendee, place
+from events.actions.registering import refuse_over
 from events.actions.telling import mail_round
 from events.mails import Kind
 from events.models import Attendee, AttendeeStatus, Event, Origin
@@ -32,11 +32,12 @@ def invite(event: Event, values: Mapping[str, Any], *, actor: Actor) -> dict[str
     named = check_contacts(values.get("contact_ids") or [])
     chosen = {*_seen(named, actor), *_audience(values, actor)}
     if len(chosen) > MOST:
-        raise DomainError(_("At most %(most)s contacts can be invited at once.") % {"most": MOST}, code="too_many")
+        # Those that are named are no more than that by themselves.
+        message = _("At most %(most)s contacts can be invited at once.") % {"most": MOST}
+        raise DomainError(message, field="segment_id", code="too_many")
     check_contacts(sorted(chosen))
     event = lock(event)
-    if event.end_at <= timezone.now():
-        raise DomainError(_("The event is over."), code="over")
+    refuse_over(event)
     there = set(Attendee.objects.filter(event=event, contact_id__in=chosen).values_list("contact_id", flat=True))
     mailable = _mailable(chosen - there)
     for contact_id in sorted(mailable):

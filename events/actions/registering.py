@@ -76,13 +76,13 @@ def answer_by_link(attendee: Attendee, status: str, *, waits: bool = False, acto
 def refuse_closed(event: Event | None) -> None:
     """Refuse what takes no registrations: it is closed, over, or in the bin."""
     if event is None or not event.is_open:
-        raise DomainError(_("Registration is closed."), code="closed")
+        raise DomainError(_("Registration is closed."), field="is_open", code="closed")
     refuse_over(event)
 
 
 def refuse_over(event: Event) -> None:
     if event.end_at <= timezone.now():
-        raise DomainError(_("The event is over."), code="over")
+        raise DomainError(_("The event is over."), field="end_at", code="over")
 
 
 def _language_of(user_id: int | None) -> str:

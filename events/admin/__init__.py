@@ -14,6 +14,7 @@ from leadercrm.core.admin_kit.options import ActionAdmin
 from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.admin_kit.told import tell
 from leadercrm.core.admin_kit.wording import call
+from leadercrm.core.web.wording import called
 
 call(
     Event, _("event"), _("events"), title=_("title"), type=_("type"), description=_("description"),
@@ -59,7 +60,7 @@ class EventAdmin(ActionAdmin):
     section, icon, counted = "events", "event", True
     create_action, update_action, delete_action = create_event, change_event, delete_event
     serializer = EventInput
-    list_display = ("title", "type", "start_at", "max_attendees", "is_mandatory", "is_open", "owner")
+    list_display = ("title", "kind", "start_at", "max_attendees", "is_mandatory", "is_open", "owner")
     list_select_related = ("owner",)
     list_filter = ("is_mandatory", "is_open", "owner")
     search_fields = ("title",)
@@ -71,6 +72,10 @@ class EventAdmin(ActionAdmin):
         (_("Record"), {"fields": (("created_at", "updated_at"),)}),
     )  # fmt: skip
     inlines: ClassVar[Any] = (Latest,)
+
+    @admin.display(description=_("type"))
+    def kind(self, row: Event) -> str:
+        return called(row.type)
 
 
 @admin.register(Attendee, site=tenant_site)

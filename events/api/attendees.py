@@ -16,8 +16,9 @@ from leadercrm.core.api.described import described
 from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.responses import Paging, list_response, row_response
 from leadercrm.core.api.shapes import FILE
-from leadercrm.core.api.views import MAX_ID, TenantViewSet
+from leadercrm.core.api.views import TenantViewSet
 from leadercrm.core.errors import NotFound
+from leadercrm.core.ids import MAX_ID
 
 
 class AttendeeViewSet(TenantViewSet):
@@ -25,6 +26,7 @@ class AttendeeViewSet(TenantViewSet):
     rows = ATTENDEES
     filters = AttendeeFilter.base_filters
     serializer_class = AttendeeInput
+    create_action = add_attendee
     update_action = change_attendee
     delete_action = remove_attendee
     deleted_message = _("Attendee removed.")

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action as drf_action
 
 from events.actions.attendees import attendee_of, rsvp
-from events.actions.door import attendee_by_code, check_in, undo_check_in
+from events.actions.door import attendee_by_code, undo_check_in
+from events.actions.door import check_in as let_in
 from events.actions.events import change_event, create_event, delete_event, restore_event, share_link
 from events.actions.inviting import invite
 from events.api.files import csv_response
@@ -21,8 +22,8 @@ from leadercrm.core.api.bin import BinViewSet
 from leadercrm.core.api.described import described
 from leadercrm.core.api.responses import json_response, row_response
 from leadercrm.core.api.shapes import FILE, INTEGER, TEXT, component, data, list_of, nullable, record
-from leadercrm.core.api.views import MAX_ID
 from leadercrm.core.errors import NotFound
+from leadercrm.core.ids import MAX_ID
 
 # Attendees in an event's detail.
 MOST_SHOWN = 100
@@ -66,6 +67,7 @@ class EventViewSet(BinViewSet):
     @described(
         _("Answer whether one comes"),
         id="rsvpEvent",
+        act=rsvp,
         details=_("Where all seats are taken, `waitlist` puts who accepts on the waiting list."),
         body=AnswerInput,
         returns=ANSWERED,
@@ -78,6 +80,7 @@ class EventViewSet(BinViewSet):
     @described(
         _("Invite contacts by mail"),
         id="inviteContacts",
+        act=invite,
         details=_("Each gets a mail with a calendar file and a page of their own to answer on."),
         body=InviteInput,
         returns=data(INVITED),
@@ -90,6 +93,7 @@ class EventViewSet(BinViewSet):
     @described(
         _("Get the link of the registration page, or renew it"),
         id="shareEventLink",
+        act=share_link,
         body=EventShareInput,
         returns=data(LINK),
     )
@@ -119,18 +123,20 @@ class EventViewSet(BinViewSet):
 class DoorViewSet(EventViewSet):
     """Checking attendees in."""
 
-    @described(_("Check an attendee in"), id="checkInAttendee", returns=ANSWERED)
+    @described(_("Check an attendee in"), id="checkInAttendee", act=let_in, returns=ANSWERED)
     def check_in(self, request: HttpRequest, pk: int, attendee_id: int) -> HttpResponse:
         """Once more changes nothing."""
-        return self._attendee(check_in(attendee_of(self.row(pk), attendee_id), actor=self.actor))
+        return self._attendee(let_in(attendee_of(self.row(pk), attendee_id), actor=self.actor))
 
-    @described(_("Take a check-in back"), id="undoCheckIn", returns=ANSWERED)
+    @described(_("Take a check-in back"), id="undoCheckIn", act=undo_check_in, returns=ANSWERED)
     def undo(self, request: HttpRequest, pk: int, attendee_id: int) -> HttpResponse:
         """The attendee keeps their seat."""
         return self._attendee(undo_check_in(attendee_of(self.row(pk), attendee_id), actor=self.actor))
 
-    @described(_("Check an attendee in by their ticket"), id="checkInByCode", body=CodeInput, returns=ANSWERED)
+    @described(
+        _("Check an attendee in by their ticket"), id="checkInByCode", act=let_in, body=CodeInput, returns=ANSWERED
+    )
     def by_code(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What the ticket's QR code says, or the code that stands below it."""
         attendee = attendee_by_code(self.row(pk), self.cleaned(CodeInput)["code"])
-        return self._attendee(check_in(attendee, actor=self.actor))
+        return self._attendee(let_in(attendee, actor=self.actor))

@@ -32,12 +32,14 @@ class FeedView(ApiView):
         """404 until it is shared."""
         return told(feed_of_user(self.actor.user_id))
 
-    @described(_("Share one's calendar feed, or renew its address"), id="shareCalendarFeed", **BODY)
+    @described(_("Share one's calendar feed, or renew its address"), id="shareCalendarFeed", act=share_feed, **BODY)
     def post(self, request: HttpRequest) -> HttpResponse:
         """Whoever knows the address reads the feed; with `renew` the former one opens nothing any more."""
         return told(share_feed(**self.cleaned(EventShareInput), actor=self.actor))
 
-    @described(_("Take the address of one's calendar feed back"), id="revokeCalendarFeed", returns=MESSAGE)
+    @described(
+        _("Take the address of one's calendar feed back"), id="revokeCalendarFeed", act=revoke_feed, returns=MESSAGE
+    )
     def delete(self, request: HttpRequest) -> HttpResponse:
         """Once more changes nothing."""
         revoke_feed(actor=self.actor)
@@ -57,12 +59,22 @@ class TenantFeedView(ApiView):
         """404 until it is shared."""
         return told(feed_of_user(None))
 
-    @described(_("Share the feed of all events, or renew its address"), id="shareTenantCalendarFeed", **BODY)
+    @described(
+        _("Share the feed of all events, or renew its address"),
+        id="shareTenantCalendarFeed",
+        act=share_tenant_feed,
+        **BODY,
+    )
     def post(self, request: HttpRequest) -> HttpResponse:
         """Whoever knows the address reads the feed; with `renew` the former one opens nothing any more."""
         return told(share_tenant_feed(**self.cleaned(EventShareInput), actor=self.actor))
 
-    @described(_("Take the address of the feed of all events back"), id="revokeTenantCalendarFeed", returns=MESSAGE)
+    @described(
+        _("Take the address of the feed of all events back"),
+        id="revokeTenantCalendarFeed",
+        act=revoke_tenant_feed,
+        returns=MESSAGE,
+    )
     def delete(self, request: HttpRequest) -> HttpResponse:
         """Once more changes nothing."""
         revoke_tenant_feed(actor=self.actor)

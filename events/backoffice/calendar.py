@@ -26,8 +26,9 @@ from events.queries import EVENTS
 from leadercrm.core.api.fields import DAY
 from leadercrm.core.clock import tenant_zone
 from leadercrm.core.errors import DomainError
+from leadercrm.core.ids import MAX_ID
 from leadercrm.core.web.acts import came_from
-from leadercrm.core.web.pages import MAX_ID, Page, row_of, see_other
+from leadercrm.core.web.pages import Page, row_of, see_other
 from leadercrm.core.web.toasts import toast, warn
 
 EVERYBODY = "all"

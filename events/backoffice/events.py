@@ -21,7 +21,7 @@ from events.queries import DELETED_EVENTS, EVENTS, attendees_page
 from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.responses import Paging
 from leadercrm.core.api.validating import validated
-from leadercrm.core.web.acts import ActPage
+from leadercrm.core.web.acts import ActPage, RestorePage
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.lists import Choice, Column, ListPage, Paged
 from leadercrm.core.web.pages import Page, json_row, row_of, see_other
@@ -42,7 +42,7 @@ class EventList(ListPage):
         Column("type", _("Type"), "badge", sort="type"),
         Column("start_at", _("Begins"), "due", sort="start_at"),
         Column("location", _("Place"), sort="location"),
-        Column("attendees_count", _("Come"), "number"),
+        Column("attendees_count", _("Attending"), "number"),
         Column("max_attendees", _("Seats"), "number"),
         Column("owner_name", _("Owner"), "user", sort="owner__name"),
     )
@@ -185,5 +185,5 @@ class EventDelete(ActPage):
     undo, then_list = "web:event-restore", "web:events"
 
 
-class EventRestore(ActPage):
+class EventRestore(RestorePage):
     rows, action, done, then = DELETED_EVENTS, restore_event, _("Event restored."), "web:event"

@@ -10,8 +10,8 @@ call_values(
         "training": ("teal", _("Training")),
         "conference": ("indigo", _("Conference")),
         "workshop": ("orange", _("Workshop")),
-        "accepted": ("green", _("Comes")),
-        "declined": ("red", _("Does not come")),
+        "accepted": ("green", _("Coming")),
+        "declined": ("red", _("Not coming")),
         "tentative": ("yellow", _("Maybe")),
         "waitlisted": ("orange", _("Waiting list")),
     }

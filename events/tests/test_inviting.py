@@ -88,7 +88,8 @@ def test_what_cannot_be_invited_to_is_refused(api: Api, sales: Api) -> None:
     past, event = api.post("/events", WEBINAR).data["id"], make(api)["id"]
     ana = person(api, "Ana")
     with untouched():
-        assert api.post(f"/events/{past}/invite", {"contact_ids": [ana]}).json["code"] == "over"
+        over = api.post(f"/events/{past}/invite", {"contact_ids": [ana]})
+        assert (over.json["code"], set(over.errors)) == ("over", {"end_at"})
         assert set(api.post(f"/events/{event}/invite", {"contact_ids": [ana, 999999]}).errors) == {"contact_ids.1"}
         assert sales.post(f"/events/{event}/invite", {"contact_ids": [ana]}).status == 403
 

@@ -8,11 +8,17 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 from leadercrm.core.actor import Role
 from leadercrm.core.text import search_text
 
-ROLE_CHOICES = [(role.value, role.value) for role in Role]
+ROLE_CHOICES = [
+    ("admin", pgettext_lazy("role", "admin")),
+    ("manager", pgettext_lazy("role", "manager")),
+    ("sales", pgettext_lazy("role", "sales")),
+    ("viewer", pgettext_lazy("role", "viewer")),
+]
 LANGUAGE_CHOICES = [("es-mx", "Español (México)"), ("en", "English")]
 
 

@@ -64,7 +64,11 @@ class PasswordForm(forms.Form):
 class InvitationForm(PasswordForm):
     """What is asked of somebody who joins."""
 
-    name = forms.CharField(label=_("Your name"), max_length=255, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=255,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "class": "form-control"}),
+    )
     field_order = ("name", "password", "password_confirmation")
 
 

@@ -1,5 +1,6 @@
 """Work that follows what happens to accounts."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.accounts.models import Invitation, User
@@ -19,7 +20,7 @@ def send_welcome(user_id: int) -> None:
         subject=_("Welcome to Leader CRM, %(name)s"),
         values={"name": user.name},
         template="accounts/welcome",
-        context={"user": user, "tenant": tenant},
+        context={"user": user, "tenant": tenant, "link": public_address("/login") if settings.PUBLIC_URL else None},
         message_id=f"welcome.{tenant.id}.{user.pk}",
         language=user.language,
     )

@@ -1,11 +1,15 @@
 """What an agent may do by itself, and what waits for somebody's word."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+# How long it is kept what an agent did, and can be undone; and what it asked, once that is decided or has expired.
+JOURNAL_KEPT, APPROVALS_KEPT = timedelta(days=365), timedelta(days=90)
 
 
 class Policy(models.Model):

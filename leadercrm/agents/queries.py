@@ -61,6 +61,12 @@ APPROVALS = UsersRows(
 )
 
 
+def waiting_of(token_id: int, most: int) -> list[Approval]:
+    """The token's calls that wait for somebody's word, the latest first."""
+    waiting = Approval.objects.filter(token_id=token_id, state=ApprovalState.WAITING, expires_at__gt=Now())
+    return list(waiting.only("id", "tool", "amount", "currency", "created_at", "expires_at").order_by("-pk")[:most])
+
+
 CHANGE_SETS = UsersRows(
     ChangeSet.objects.all,
     {

@@ -35,10 +35,12 @@ class Application(WSGIHandler):
         if serve is None:
             return super().__call__(environ, start_response)
         _measure_chunks(environ)
+        request = Request(environ)
         try:
-            response = serve(Request(environ))
+            response = serve(request)
         finally:
             this_connection().close_if_unusable_or_obsolete()
+        _read_rest(request)
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return [response.content]
 
@@ -49,3 +51,14 @@ def _measure_chunks(environ: dict[str, Any]) -> None:
         return
     body = environ["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
     environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
+
+
+def _read_rest(request: Any) -> None:
+    """Read what nobody has looked at of a body that somebody known has sent.
+
+    The server hangs up on a client whose body it could not hand over, whatever that had asked for next. Nobody
+    unknown is waited for.
+    """
+    context = getattr(request, "api", None)
+    if context is not None and context.actor is not None and request.META.get("CONTENT_LENGTH"):
+        request.environ["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)

@@ -2,24 +2,25 @@
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from billing.backoffice.accounts import aged
 from leadercrm.accounts.actions.users import change_user
 from leadercrm.accounts.models import User
+from leadercrm.core.clock import tenant_today
 from leadercrm.core.errors import NotFound
+from leadercrm.core.ids import MAX_ID
 from leadercrm.core.web.finding import find
 from leadercrm.core.web.navigation import shell_of
-from leadercrm.core.web.pages import MAX_ID, Page, see_other, wants_part
-from leadercrm.dashboard import home
+from leadercrm.core.web.pages import Page, see_other, wants_part
+from leadercrm.dashboard import behind, home
 from leadercrm.dashboard.figures import Question, stats
-from leadercrm.dashboard.periods import DAY, DEFAULT_PERIOD, PERIODS, Period, period_of
+from leadercrm.dashboard.periods import DEFAULT_PERIOD, PERIODS, period_of
 from leadercrm.notifications.actions.reading import read_all_notifications, read_notification
 from leadercrm.notifications.queries import NOTIFICATIONS
 
@@ -41,10 +42,13 @@ class HomePage(Page):
     section = "home"
 
     def context(self, **kwargs: Any) -> dict[str, Any]:
-        period = self.request.GET.get("period", DEFAULT_PERIOD)
-        figures = stats(Question(period=period if period in PERIODS else DEFAULT_PERIOD), self.actor)
-        by_month = home.months(self.actor)
-        stages = [row for row in figures["pipeline"] if row["type"] == "open"]
+        name = self.request.GET.get("period", DEFAULT_PERIOD)
+        figures = stats(Question(period=name if name in PERIODS else DEFAULT_PERIOD), self.actor)
+        period, currency = period_of(figures["period"]), figures["currency"]
+        by_month = [{**row, "url": behind.won_in(row, currency)} for row in home.months(self.actor)]
+        stages = [
+            {**row, "url": behind.in_stage(row, currency)} for row in figures["pipeline"] if row["type"] == "open"
+        ]
         return {
             "stats": figures,
             "periods": PERIOD_NAMES.items(),
@@ -53,32 +57,25 @@ class HomePage(Page):
             "rotten": home.rotten(self.actor),
             "neglected": home.neglected(self.actor),
             "months": by_month,
-            "ageing": home.owed_by_age(self.actor),
+            "ageing": aged(self.actor, tenant_today()),
             "sources": (sources := home.sources(self.actor)),
             "most_of_a_source": max((row["count"] for row in sources), default=1),
-            "team": home.by_owner_goals(figures["by_owner"], period_of(figures["period"])),
-            "closed_query": _closed(period_of(figures["period"])),
+            "team": [
+                {**row, "lists": behind.lists_of(row["owner_id"], period, currency)}
+                for row in home.by_owner_goals(figures["by_owner"], period)
+            ],
+            "lists": behind.lists(period, currency),
+            "stages": stages,
             "won_chart": {
                 **_chart((date_format(row["month"], "M y"), row["sum"]) for row in by_month),
                 "goals": [float(row["goal"]) or None for row in by_month],
-                "urls": [_won_in(row) for row in by_month],
+                "urls": [row["url"] for row in by_month],
             },
-            "stage_chart": _chart((row["stage_name"], row["amount"]) for row in stages),
+            "stage_chart": {
+                **_chart((row["stage_name"], row["amount"]) for row in stages),
+                "urls": [row["url"] for row in stages],
+            },
         }
-
-
-def _won_in(row: dict[str, Any]) -> str:
-    """The list behind a month's bar."""
-    between = {"closed_from": row["month"].isoformat(), "closed_before": row["next"].isoformat()}
-    return f"{reverse('web:deal-list')}?{urlencode({'status': 'won', **between})}"
-
-
-def _closed(period: Period) -> str:
-    """What narrows a list to what was closed in the period."""
-    if period.first is None or period.last is None:
-        return ""
-    between = {"closed_from": period.first.isoformat(), "closed_before": (period.last + DAY).isoformat()}
-    return f"&{urlencode(between)}"
 
 
 def _chart(bars: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:

@@ -94,7 +94,8 @@ class Actor:
     is_limited: bool = False
     # An agent acts for the user: by a token that is marked so, or through the agents' door.
     is_agent: bool = False
-    # Takes back what was done for them, after all that stands against it was asked: leadercrm.agents and lists set it.
+    # Takes back what was done for them, after all that stands against it was asked: leadercrm.agents, lists and
+    # core.web.acts set it.
     takes_back: bool = False
     # What a client's link leads to, as (model's label, primary key).
     link: tuple[str, int] | None = None

@@ -1,5 +1,6 @@
 """Django's connection, typed as what it is here: a wrapper that knows its tenant."""
 
+import re
 import threading
 from asyncio import _get_running_loop
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from django.db import connection as django_connection
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models import QuerySet
 
     class TenantConnection(BaseDatabaseWrapper):
         """What leadercrm.tenancy.backend and django-tenants add to Django's wrapper."""
@@ -20,12 +22,26 @@ if TYPE_CHECKING:
 
         def set_tenant(self, tenant: Any, include_public: bool = True) -> None: ...
         def set_schema_to_public(self) -> None: ...
-        def run_kept(self, sql: str, params: Sequence[Any], *, bound: bool = True) -> list[Any]: ...
+        def run_kept(
+            self, sql: str, params: Sequence[Any], *, bound: bool = True, inferred: bool = False
+        ) -> list[Any]: ...
         def run_planned(self, sql: str, params: Sequence[Any]) -> list[Any]: ...
         def announce_search_path(self, schema_name: str) -> None: ...
 
 
 connection = cast("TenantConnection", django_connection)
+# What stands in a statement for a value, `%s`, and a bare percent sign, `%%`.
+PLACES = re.compile("%[s%]")
+
+
+def compiled(rows: "QuerySet[Any, Any]") -> tuple[str, tuple[Any, ...]]:
+    """The statement of a queryset and its values, to be built into another one.
+
+    Where Django can tell that no row fits, a number beyond its column's for one, `str(query)` and
+    `sql_with_params` raise EmptyResultSet; here it is a statement that finds none.
+    """
+    sql, params = rows.query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False).as_sql()
+    return sql, tuple(params)
 
 
 class _Found(threading.local):

@@ -112,9 +112,21 @@ class NotFound(DomainError):
 
     status = 404
     code = "not_found"
+    hint = _("Check the address and the id. What was deleted, or is not yours to see, is not found either.")
 
     def __init__(self, message: Any = None, **kwargs: Any) -> None:
         super().__init__(message or _("Not found."), **kwargs)
+
+
+class WrongMethod(DomainError):
+    """The address does not take this method; it takes the `allowed` ones."""
+
+    status = 405
+    code = "method_not_allowed"
+
+    def __init__(self, allowed: str = "") -> None:
+        hint = _("It takes %(methods)s.") % {"methods": allowed} if allowed else ""
+        super().__init__(_("This address does not take this method."), hint=hint)
 
 
 class InFlight(DomainError):

@@ -6,9 +6,11 @@ from datetime import timedelta
 from django.utils import timezone
 
 from leadercrm.core.api.idempotency import KEPT
-from leadercrm.core.models import IdempotencyKey, WorkItem, WorkState
+from leadercrm.core.clock import tenant_today
+from leadercrm.core.models import IdempotencyKey, TokenUse, WorkItem, WorkState
 
 WORK_KEPT = timedelta(days=30)
+USE_KEPT = timedelta(days=30)
 
 # Each removes a bounded number of rows; the rest waits for the next hour.
 DUTIES: list[Callable[[], object]] = []
@@ -37,3 +39,9 @@ def forget_finished_work() -> int:
     """Done work is kept for a month, for whoever asks what was sent; what failed or is in doubt stays."""
     done = WorkItem.objects.filter(state=WorkState.DONE, finished_at__lt=timezone.now() - WORK_KEPT)
     return done.delete()[0]
+
+
+@housekeeping
+def forget_use_of_tokens() -> int:
+    """What a token sent and moved on a day counts that day, and is kept for a month for whoever asks."""
+    return TokenUse.objects.filter(day__lt=tenant_today() - USE_KEPT).delete()[0]

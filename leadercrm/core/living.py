@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils import timezone
 
+from leadercrm.core.keeping import KeptModel
+
 
 class LivingManager(models.Manager[Any]):
     """Rows that have not been deleted: the default everywhere."""
@@ -14,7 +16,7 @@ class LivingManager(models.Manager[Any]):
         return super().get_queryset().filter(deleted_at__isnull=True)
 
 
-class LivingModel(models.Model):
+class LivingModel(KeptModel):
     """A business row: when it was made, changed and deleted, and its derived columns.
 
     `derive()` is a pure function of the row's own columns; every save runs it, so that no door can

@@ -3,6 +3,9 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from leadercrm.core.keeping import KeptModel
 
 
 class ChangeSet(models.Model):
@@ -84,11 +87,11 @@ class AuditEntry(models.Model):
 
 
 class WorkState(models.TextChoices):
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    IN_DOUBT = "in_doubt"
+    WAITING = "waiting", pgettext_lazy("work", "Waiting")
+    RUNNING = "running", pgettext_lazy("work", "Running")
+    DONE = "done", pgettext_lazy("work", "Done")
+    FAILED = "failed", pgettext_lazy("work", "Failed")
+    IN_DOUBT = "in_doubt", pgettext_lazy("work", "In Doubt")
 
 
 # What nobody goes on with unless somebody says so.
@@ -97,7 +100,7 @@ TROUBLED = (WorkState.FAILED, WorkState.IN_DOUBT)
 IN_TROUBLE = models.Q(state="failed") | models.Q(state="in_doubt")
 
 
-class WorkItem(models.Model):
+class WorkItem(KeptModel):
     """A piece of work to be done after a commit; the message that announces it may be lost, this row not."""
 
     # Some hold what lets somebody in.

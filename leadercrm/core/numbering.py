@@ -28,7 +28,5 @@ def next_place(kind: str) -> int:
     """The next number as such: who has it is alone with this counter until the transaction ends."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a number is taken in the transaction of its document")
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT_SQL, [kind])
-        last: int = cursor.fetchone()[0]
+    last: int = connection.run_kept(NEXT_SQL, [kind])[0][0]
     return last

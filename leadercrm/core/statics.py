@@ -16,10 +16,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # Maps and pages of the packages, their builds for other ways of loading them, and what of Django's nothing uses.
 UNUSED = (
-    "*.map", "*.html", "*.cjs", "*.mjs", "*.rtl.*", "esm", "cjs", "modular", "ext", "chunks", "plugins", "tabler.css",
-    "tabler-*", "swagger-ui-es-*", "swagger-ui.js", "swagger-ui-standalone-*", "chart.js", "chart.umd.js", "helpers.*",
-    "quill.core.*", "quill.bubble.*", "htmax*", "htmx.js", "htmx.esm*", "Sortable.js", "tom-select.complete.js",
-    "tom-select.base*", "tom-select.popular*", "*.txt", "*.ts", "*.scss", "*.py", "rest_framework", "gis", "xregexp",
+    "*.map", "*.html", "*.cjs", "*.mjs", "*.rtl.*", "esm", "cjs", "modular", "ext", "chunks", "plugins",
+    "swagger-ui-es-*", "swagger-ui.js", "swagger-ui-standalone-*", "chart.umd.js", "helpers.*",
+    "quill.core.*", "quill.bubble.*", "htmax*", "htmx.esm*", "Sortable.js", "tom-select.complete.js",
+    "tom-select.base*", "tom-select.popular*", "*.txt", "*.ts", "*.scss", "*.py", "rest_framework", "gis",
     "*cyrillic*", "*greek*", "*vietnamese*",
 )  # fmt: skip
 HASHED = re.compile(r"^.+\.[0-9a-f]{12}\..+$")

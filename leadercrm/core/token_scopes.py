@@ -50,7 +50,8 @@ _BY_SCOPE = {
         crm.change_activity crm.change_company crm.change_contact crm.change_deal crm.change_note
         crm.complete_activity crm.create_activity crm.create_company crm.create_contact crm.create_deal
         crm.create_note crm.delete_activity crm.delete_company crm.delete_contact crm.delete_deal crm.delete_note
-        crm.merge_contacts crm.restore_activity crm.restore_company crm.restore_contact crm.restore_deal
+        crm.merge_companies crm.merge_contacts crm.restore_activity crm.restore_company crm.restore_contact
+        crm.restore_deal
         events.change_attendees events.change_event events.check_in events.create_event events.delete_event
         events.restore_event events.rsvp
         lists.choose_columns lists.revert_batch lists.save_view lists.start_batch

@@ -4,11 +4,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DateField, DurationField, ExpressionWrapper, F, QuerySet, Sum
-from django.db.models.functions import Now, TruncMonth
+from django.db.models import Count, DateField, DurationField, ExpressionWrapper, F, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, Now, TruncMonth
 from django.utils import timezone
 
-from billing.queries_accounts import ageing
 from crm.actions.deals import currency_of
 from crm.filters import ContactFilter
 from crm.filters_activities import ActivityFilter
@@ -19,12 +18,14 @@ from crm.queries_deals import DEALS
 from crm.queries_forecast import goal_of_all, goals
 from leadercrm.core.actor import Actor
 from leadercrm.core.clock import tenant_today, tenant_zone
+from leadercrm.core.web.links import list_address
 from leadercrm.core.web.reading import first_rows
 from leadercrm.dashboard.periods import Period, begins
 
 MONTHS = 12
 FEW = 6
 CLOSING_DAYS = 14
+SOURCE_DAYS = 90
 BY_DEADLINE = ("deadline", "-id")
 
 
@@ -106,11 +107,15 @@ def _months_back(today: date, back: int) -> date:
 
 def sources(actor: Actor) -> list[dict[str, Any]]:
     """Where the contacts of the last ninety days came from, most first."""
-    since = begins(tenant_today() - timedelta(days=90))
-    rows = CONTACTS.visible(actor).filter(created_at__gte=since).order_by().values("source")
-    return list(rows.annotate(count=Count("pk")).order_by("-count")[:FEW])
+    since = tenant_today() - timedelta(days=SOURCE_DAYS)
+    rows = CONTACTS.visible(actor).filter(created_at__gte=begins(since)).order_by()
+    named = rows.values(named=Coalesce("source", Value("")))
+    found = named.annotate(count=Count("pk")).order_by("-count", "named")[:FEW]
+    return [
+        {"source": row["named"], "count": row["count"], "url": _contacts_from(row["named"], since)} for row in found
+    ]
 
 
-def owed_by_age(actor: Actor) -> list[dict[str, Any]]:
-    """Open invoices by how long they have been due, currency by currency."""
-    return ageing(actor, today=tenant_today())
+def _contacts_from(source: str, since: date) -> str:
+    named = {"source": source} if source else {"without_source": "true"}
+    return list_address("web:contacts", **named, created_from=since.isoformat())

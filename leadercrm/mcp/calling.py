@@ -18,6 +18,7 @@ from leadercrm.core.api.validating import validated
 from leadercrm.core.errors import DomainError
 from leadercrm.core.journal import watched
 from leadercrm.core.trial import on_trial
+from leadercrm.mcp.confirming import NOBODY, Consent, Question
 from leadercrm.mcp.errors import as_result, refuse_unknown
 from leadercrm.mcp.registry import Call, Outcome, Tool, Values
 from leadercrm.mcp.results import Result, succeeded
@@ -27,13 +28,6 @@ from leadercrm.mcp.visit import Visit
 STEERING = ("idempotency_key", "dry_run", "confirm")
 # The door that approved calls are carried out by.
 MCP = "mcp"
-
-
-class Unconfirmed(DomainError):
-    """The call would leave the house, and nobody has said that it may."""
-
-    code = "confirmation_required"
-    hint = _("Nothing has happened. Ask the user, then call again with the same arguments and confirm: true.")
 
 
 class AwaitingApproval(DomainError):
@@ -47,18 +41,18 @@ class AwaitingApproval(DomainError):
         self.told = {"approval_id": approval.pk, "expires_at": timestamp(approval.expires_at)}
 
 
-def call_tool(tool: Tool, visit: Visit, arguments: dict[str, Any], *, confirmed: bool = False) -> Result:
-    """Carry out a call in its tenant's binding; every refusal becomes a result that says so."""
+def call_tool(tool: Tool, visit: Visit, arguments: dict[str, Any], *, consent: Consent = NOBODY) -> Result:
+    """Carry out a call in its tenant's binding; every refusal becomes a result that says so, or that asks."""
     try:
         if visit.surface.asks_for_token and not tool.public:
             arguments = dict(arguments)
             visit.enter(_token_of(arguments))
         if tool.public:
-            return _answered(tool, visit, None, arguments, confirmed)
+            return _answered(tool, visit, None, arguments, consent)
         with visit.bound() as actor:
-            return _answered(tool, visit, actor, arguments, confirmed)
+            return _answered(tool, visit, actor, arguments, consent)
     except Exception as error:  # a token that does not hold, a server that does not answer
-        return as_result(error, tool, None, arguments, visit.request_id)
+        return as_result(error, tool, None, arguments, visit)
 
 
 def _token_of(arguments: dict[str, Any]) -> str:
@@ -66,15 +60,17 @@ def _token_of(arguments: dict[str, Any]) -> str:
     return token if isinstance(token, str) else ""
 
 
-def _answered(tool: Tool, visit: Visit, actor: Any, arguments: dict[str, Any], confirmed: bool) -> Result:
+def _answered(tool: Tool, visit: Visit, actor: Any, arguments: dict[str, Any], consent: Consent) -> Result:
     call: Call | None = None
     try:
         refuse_unknown(tool, arguments, set(tool.arguments["properties"]))
         call = Call(visit, actor, {})
         call, steering = read_call(tool, visit, actor, arguments)
-        return succeeded(_data(tool, call, steering, confirmed, arguments))
+        return succeeded(_data(tool, call, steering, consent, arguments))
+    except Question as question:
+        return question.result
     except Exception as error:  # every failure of a tool is told to the model, in one place
-        return as_result(error, tool, call, arguments, visit.request_id)
+        return as_result(error, tool, call, arguments, visit)
 
 
 def read_call(tool: Tool, visit: Visit, actor: Any, arguments: dict[str, Any]) -> tuple[Call, Values]:
@@ -84,19 +80,19 @@ def read_call(tool: Tool, visit: Visit, actor: Any, arguments: dict[str, Any]) -
     return Call(visit, actor, values), steering
 
 
-def _data(tool: Tool, call: Call, steering: Values, confirmed: bool, arguments: dict[str, Any]) -> dict[str, Any]:
+def _data(tool: Tool, call: Call, steering: Values, consent: Consent, arguments: dict[str, Any]) -> dict[str, Any]:
     if steering.get("dry_run"):
         return _tried(tool, call)
     if tool.hints.reads or tool.public:
         return told(tool.run(call))
-    asked = _asked(tool, call, arguments)
+    asked, key = _asked(tool, call, arguments), steering.get("idempotency_key")
     try:
-        if tool.confirms is not None and not (confirmed or steering.get("confirm")):
+        if tool.confirms is not None and not steering.get("confirm"):
             judge_only(asked, lambda: tool.run(again(call)))
             sentence = tool.confirms(call)
             if sentence:
-                raise Unconfirmed(sentence)
-        key = steering.get("idempotency_key")
+                agreed = consent.require(tool.name, call.actor.token_id, _ordered(call.values), str(sentence))
+                key = key or agreed
         return _once(tool, call, asked, key) if key else _carried_out(tool, call, asked)
     except Held as held:
         raise AwaitingApproval(ask_for_approval(held, actor=call.actor)) from None

@@ -4,7 +4,7 @@ It stands beside the API's way in and works as that does: no middleware, one loo
 thread's own connection. Everything that is refused here is refused before the protocol is looked at.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -19,7 +19,7 @@ from leadercrm.core.api.context import ApiContext, client_ip, speaking
 from leadercrm.core.api.exceptions import error_response
 from leadercrm.core.api.parsing import JSON_TYPES, read_body
 from leadercrm.core.api.responses import GUARDED, base_url, json_response
-from leadercrm.core.errors import DomainError, NotFound, Unauthenticated
+from leadercrm.core.errors import DomainError, NotFound, Unauthenticated, WrongMethod
 from leadercrm.core.token_scopes import TokenScope
 from leadercrm.mcp.visit import Surface, Visit
 from leadercrm.tenancy.models import TokenKind
@@ -81,7 +81,7 @@ def _answer(request: Any, context: ApiContext) -> HttpResponse:
         raise NotFound()
     if request.method != "POST":
         context.headers["Allow"] = "POST"
-        raise DomainError(_("This address does not take this method."), status=405, code="method_not_allowed")
+        raise WrongMethod("POST")
     visit = Visit(_wanted(surface, request), context.ip, base_url(request), context.request_id, headers=context.headers)
     visit.called(request.META.get("HTTP_USER_AGENT", ""))
     visit.streams = "text/event-stream" in request.META.get("HTTP_ACCEPT", "")
@@ -91,6 +91,9 @@ def _answer(request: Any, context: ApiContext) -> HttpResponse:
         _enter(request, visit, path)
     body = _body(request)
     reply = protocol()(visit, body, _protocol_headers(request))
+    if visit.step_up is not None and visit.credential is not None:
+        wanted = {*(visit.credential.scopes or TokenScope), visit.step_up.scope}
+        context.headers["WWW-Authenticate"] = _challenge(visit, path, "insufficient_scope", wanted)
     return HttpResponse(reply.body, status=reply.status, content_type=reply.content_type)
 
 
@@ -115,10 +118,17 @@ def _enter(request: HttpRequest, visit: Visit, path: str) -> None:
         bearer = token if scheme.lower() == "bearer" else ""
         visit.enter(bearer, TokenKind.API, TokenKind.OAUTH, place=path)
     except Unauthenticated as refusal:
-        told = f'resource_metadata="{visit.base_url}{METADATA}{path}", scope="{" ".join(TokenScope)}"'
-        error = 'error="invalid_token", ' if token else ""
-        refusal.headers = {"WWW-Authenticate": f"Bearer {error}{told}"}  # type: ignore[attr-defined]
+        challenge = _challenge(visit, path, "invalid_token" if token else "", TokenScope)
+        refusal.headers = {"WWW-Authenticate": challenge}  # type: ignore[attr-defined]
         raise
+
+
+def _challenge(visit: Visit, path: str, error: str, scopes: Iterable[str]) -> str:
+    """What a client is to get a token for: those scopes, those it has among them, and where it learns how."""
+    wanted = set(scopes)
+    scope = " ".join(scope for scope in TokenScope if scope in wanted)
+    told = f'resource_metadata="{visit.base_url}{METADATA}{path}", scope="{scope}"'
+    return f'Bearer error="{error}", {told}' if error else f"Bearer {told}"
 
 
 def _body(request: Any) -> bytes:

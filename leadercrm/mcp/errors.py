@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.exceptions import as_refusal, error_body, our_fault
-from leadercrm.core.errors import DomainError
+from leadercrm.core.errors import DomainError, InsufficientScope
 from leadercrm.mcp.registry import Call, Tool
 from leadercrm.mcp.results import Result, failed
+from leadercrm.mcp.visit import Visit
 
 logger = logging.getLogger("leadercrm.mcp")
 
@@ -52,13 +53,15 @@ def refuse_unknown(tool: Tool, arguments: dict[str, Any], known: set[str]) -> No
         raise UnknownArguments(_("The tool does not take these arguments."), errors=errors, hint=hint)
 
 
-def as_result(error: Exception, tool: Tool, call: Call | None, arguments: dict[str, Any], request_id: str) -> Result:
+def as_result(error: Exception, tool: Tool, call: Call | None, arguments: dict[str, Any], visit: Visit) -> Result:
     """The result of a call that ended in `error`; what nobody foresaw is logged and tells nothing of itself."""
     refusal = as_refusal(error)
     if refusal is None:
-        logger.error("tool %s failed, request %s", tool.name, request_id, exc_info=error)
+        logger.error("tool %s failed, request %s", tool.name, visit.request_id, exc_info=error)
         refusal = our_fault()
-    body = error_body(refusal, request_id)
+    if isinstance(refusal, InsufficientScope):
+        visit.lacks = refusal
+    body = error_body(refusal, visit.request_id)
     body["retryable"] = refusal.status in RETRYABLE
     body |= getattr(refusal, "told", {})
     retry_after = getattr(refusal, "retry_after", None)

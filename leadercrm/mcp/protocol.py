@@ -27,6 +27,7 @@ from pydantic import ValidationError
 
 from leadercrm.core.api.parsing import BadBody, parse_json
 from leadercrm.core.api.responses import json_bytes
+from leadercrm.core.errors import InsufficientScope
 from leadercrm.mcp.exchange import Route, exchange
 from leadercrm.mcp.server import SERVER
 from leadercrm.mcp.visit import Visit
@@ -66,6 +67,8 @@ def answer(visit: Visit, body: bytes, headers: Mapping[str, str]) -> Reply:
     if isinstance(outcome.result, ErrorData):
         # Clients of the handshake's era take an error of JSON-RPC for an answer like any other.
         return _failed(request.id, outcome.result, 200 if route.version in HANDSHAKE_PROTOCOL_VERSIONS else None)
+    if visit.step_up is not None:
+        return _lacking(request.id, visit.step_up)
     said = {"jsonrpc": "2.0", "id": request.id, "result": outcome.result}
     return _streamed([*outcome.notes, said]) if outcome.notes and visit.streams else Reply(200, json_bytes(said))
 
@@ -114,6 +117,12 @@ def _streamed(messages: list[dict[str, Any]]) -> Reply:
     """An answer with what was told on the way before it, as server-sent events: for clients that take them."""
     events = b"".join(b"event: message\ndata: " + json_bytes(message) + b"\n\n" for message in messages)
     return Reply(200, events, "text/event-stream")
+
+
+def _lacking(request_id: Any, lacking: InsufficientScope) -> Reply:
+    """What a token by OAuth does not reach is refused by HTTP, so that its client asks for more (RFC 6750)."""
+    told = {"code": lacking.code, "scope": str(lacking.scope), "hint": str(lacking.hint)}
+    return _failed(request_id, ErrorData(code=INVALID_REQUEST, message=str(lacking.message), data=told), 403)
 
 
 def _failed(request_id: Any, error: ErrorData, status: int | None = None) -> Reply:

@@ -43,7 +43,8 @@ class Listing:
             prepared=narrowing.prepared,
         )
         rows = [_picked(row, columns) for row in orjson.loads(page.rows)]
-        return _cut({"items": rows, "total": page.total}, offset)
+        listed = {"items": rows, "total": page.total}
+        return _ended(listed if len(page.rows.encode()) <= MOST_BYTES else _cut(listed), offset)
 
     def _columns(self, values: Mapping[str, Any]) -> tuple[str, ...] | None:
         """The columns that are wanted; None: all of them."""
@@ -80,21 +81,26 @@ def _picked(row: Row, columns: tuple[str, ...] | None) -> Row:
     return lean(row if columns is None else {name: row[name] for name in columns if name in row})
 
 
-def _cut(page: dict[str, Any], offset: int) -> dict[str, Any]:
-    """The page without the rows at its end that would make it too long to be read, and where it goes on."""
+def _cut(page: dict[str, Any]) -> dict[str, Any]:
+    """The page without the rows at its end that would make it too long to be read."""
     rows, size, kept = page["items"], 0, 0
     for row in rows:
         size += len(json_bytes(row)) + 1
         if size > MOST_BYTES and kept:
             break
         kept += 1
-    end = offset + kept
     if kept < len(rows):
         page["items"] = rows[:kept]
         page["truncated"] = str(_("%(n)s more on this page; narrow the search, or ask for fewer fields.")) % {
             "n": len(rows) - kept
         }
-    if end < page["total"] and rows:
+    return page
+
+
+def _ended(page: dict[str, Any], offset: int) -> dict[str, Any]:
+    """The page with where it goes on."""
+    end = offset + len(page["items"])
+    if page["items"] and end < page["total"]:
         page["next_cursor"] = urlsafe_b64encode(f"o{end}".encode()).decode()
     return page
 

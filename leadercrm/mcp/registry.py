@@ -136,12 +136,13 @@ def tool(name: str, description: str, **declared: Any) -> Callable[[Run], Run]:
     return enter
 
 
+def shows(surface: Surface, tool: Tool) -> bool:
+    """Whether a surface has a tool, whatever a token may do there."""
+    if tool.toolset != CORE and tool.toolset not in surface.toolsets:
+        return False
+    return not surface.read_only or (tool.hints.reads and not tool.public)
+
+
 def visible(surface: Surface, may: Callable[[str], bool]) -> Iterable[Tool]:
     """The tools of a surface that a token with these abilities may use, in the order of their names."""
-    for name in sorted(TOOLS):
-        tool = TOOLS[name]
-        shown = tool.toolset == CORE or tool.toolset in surface.toolsets
-        if shown and may(tool.scope) and (tool.hints.reads or tool.public or not surface.read_only):
-            if tool.public and surface.read_only:
-                continue
-            yield tool
+    return [tool for name, tool in sorted(TOOLS.items()) if shows(surface, tool) and may(tool.scope)]

@@ -11,9 +11,8 @@ from rest_framework.fields import empty
 
 from leadercrm.core.api.fields import Figure, Flag, OneOf, Whole
 from leadercrm.core.api.shapes import Shape
+from leadercrm.core.ids import MAX_ID
 
-# Bounds that say nothing: the largest number that a column holds.
-LARGEST = 2**63 - 1
 KEPT = ("type", "enum", "pattern", "format", "anyOf", "minimum", "maximum")
 
 
@@ -66,8 +65,8 @@ def _kind(field: Any) -> Shape:
 
 def _bounds(field: Any) -> Shape:
     least, most = field.min_value, field.max_value
-    found: Shape = {} if least is None or least <= 1 - LARGEST else {"minimum": _plain(least)}
-    return found if most is None or most >= LARGEST else {**found, "maximum": _plain(most)}
+    found: Shape = {} if least is None or least <= 1 - MAX_ID else {"minimum": _plain(least)}
+    return found if most is None or most >= MAX_ID else {**found, "maximum": _plain(most)}
 
 
 def _plain(number: Any) -> int | float:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.actor import Actor
 from leadercrm.core.api import throttling
-from leadercrm.core.errors import Unauthenticated
+from leadercrm.core.errors import InsufficientScope, Unauthenticated
 from leadercrm.core.text import visible_text
 from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.credentials import Credential, resolve_token
@@ -39,6 +39,8 @@ class Visit:
     credential: Credential | None = None
     # The client takes an answer in events, and what is told before it.
     streams: bool = False
+    # What the call wanted and its token does not reach.
+    lacks: InsufficientScope | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -47,6 +49,11 @@ class Visit:
         if self.credential is None:
             raise Unauthenticated()
         return self.credential.actor(via="mcp", ip=self.ip, request_id=self.request_id, label=self.agent)
+
+    @property
+    def step_up(self) -> InsufficientScope | None:
+        """What the call lacked, where its client can ask for more: it has its token by OAuth."""
+        return self.lacks if self.credential is not None and self.credential.resource else None
 
     @property
     def agent_name(self) -> str:

@@ -7,10 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.rows import JsonRows
 from leadercrm.core.errors import DomainError
+from leadercrm.core.ids import MAX_ID
 from leadercrm.mcp.reading import row_of
 from leadercrm.mcp.registry import Call, Outcome
-
-MOST_ID = 2**63 - 1
 
 
 def meant(rows: JsonRows, reference: int | str, call: Call, field: str, *, number: str = "") -> Any:
@@ -19,7 +18,7 @@ def meant(rows: JsonRows, reference: int | str, call: Call, field: str, *, numbe
     Refuses, on `field`, what is not there; that it is another's is told to nobody.
     """
     pk = reference if isinstance(reference, int) else _by_number(rows, reference, call, number)
-    row = rows.instance(pk, call.actor) if pk is not None and pk <= MOST_ID else None
+    row = rows.instance(pk, call.actor) if pk is not None and pk <= MAX_ID else None
     if row is None:
         raise DomainError(_("There is nothing with this id."), field=field, code="unknown_reference")
     return row

@@ -3,10 +3,12 @@
 from django.apps import AppConfig, apps
 from django.contrib.auth import get_user_model
 from django.db.models import DO_NOTHING, ForeignKey
+from django.utils.translation import gettext_lazy as _
 
 
 class OAuthConfig(AppConfig):
     name = "leadercrm.oauth"
+    verbose_name = _("Platform")
 
     def ready(self) -> None:
         # The toolkit's own models have no tables here; whoever removes a user must not look for rows in them.

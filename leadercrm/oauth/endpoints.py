@@ -15,7 +15,7 @@ from leadercrm.core.api import throttling
 from leadercrm.core.api.context import client_ip
 from leadercrm.core.api.exceptions import as_refusal
 from leadercrm.oauth.addresses import OPEN_TO_ALL
-from leadercrm.oauth.models import Client
+from leadercrm.oauth.models import Client, Grant
 
 GUARDED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
@@ -47,7 +47,10 @@ class TokenEndpoint(Endpoint):
     """From a code, or from a refresh token, to an access token."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        return _as_it_is(*self.create_token_response(request))
+        try:
+            return _as_it_is(*self.create_token_response(request))
+        except Grant.DoesNotExist:  # the library looks at a code several times: it was redeemed in between
+            return _error("invalid_grant", "The code has been used.")
 
 
 class RevocationEndpoint(Endpoint):

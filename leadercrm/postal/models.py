@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 
 class PostalCode(models.Model):
@@ -32,8 +33,8 @@ class CatalogueLoad(models.Model):
     """
 
     class Source(models.TextChoices):
-        SHIPPED = "shipped"
-        SEPOMEX = "sepomex"
+        SHIPPED = "shipped", pgettext_lazy("postal codes", "Shipped")
+        SEPOMEX = "sepomex", pgettext_lazy("postal codes", "Sepomex")
 
     source = models.CharField(max_length=16, choices=Source)
     fingerprint = models.CharField(max_length=64)

@@ -12,6 +12,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 from django_tenants.models import TenantMixin
 
 from leadercrm.tenancy.models_keys import FormKey as FormKey
@@ -79,9 +80,9 @@ class LoginIndex(models.Model):
 class TokenKind(models.TextChoices):
     """Which door a token opens. One that was made for the API is no page's cookie, nor the other way round."""
 
-    API = "api"
-    BROWSER = "browser"
-    OAUTH = "oauth"
+    API = "api", pgettext_lazy("token", "Api")
+    BROWSER = "browser", pgettext_lazy("token", "Browser")
+    OAUTH = "oauth", pgettext_lazy("token", "Oauth")
 
 
 class AccessToken(models.Model):
@@ -127,8 +128,8 @@ class OneTimeLink(models.Model):
     """A link that was mailed, to a row (`subject_id`) of a tenant; see tenancy.links. Used, it is deleted."""
 
     class Purpose(models.TextChoices):
-        INVITATION = "invitation"
-        PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a purpose
+        INVITATION = "invitation", pgettext_lazy("link", "Invitation")
+        PASSWORD_RESET = "password_reset", pgettext_lazy("link", "Password Reset")
 
     purpose = models.CharField(max_length=16, choices=Purpose.choices)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)

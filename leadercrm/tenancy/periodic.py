@@ -1,7 +1,7 @@
 """Periodic jobs: at most one start per period, however many schedulers ring.
 
-Beat (settings.CELERY_BEAT_SCHEDULE, entries made by `every()`) sends `tenancy.run_periodic`; a row in
-`public` decides. The clock is PostgreSQL's, the same for all.
+Beat (leadercrm.schedule) sends `tenancy.run_periodic`; a row in `public` decides. The clock is
+PostgreSQL's, the same for all.
 """
 
 from datetime import timedelta

@@ -12,6 +12,7 @@ from leadercrm.core.actor import Actor
 from leadercrm.core.errors import DomainError
 from leadercrm.tenancy import turns
 from marketing.actions.readiness import STARTS, refuse_problems, refuse_unless
+from marketing.cleaning import clean
 from marketing.models import Campaign, CampaignStatus, Segment
 
 Values = dict[str, Any]
@@ -25,7 +26,7 @@ CHANGEABLE = (CampaignStatus.DRAFT, CampaignStatus.SCHEDULED)
 def create_campaign(values: Values, *, actor: Actor) -> Campaign:
     """Write a campaign. It is a draft, also with a time: nothing is mailed before somebody sends it (A-44)."""
     _check(values)
-    campaign = Campaign(**{"owner_id": actor.user_id, **values})
+    campaign = Campaign(**{"owner_id": actor.user_id, **_cleaned(values)})
     campaign.save()
     record(actor, campaign, "campaign.created")
     return campaign
@@ -35,6 +36,7 @@ def create_campaign(values: Values, *, actor: Actor) -> Campaign:
 def change_campaign(campaign: Campaign, values: Values, *, actor: Actor) -> Campaign:
     """Change a draft, or one that waits for its time; what has begun stays as it went out."""
     _check(values)
+    values = _cleaned(values)
     campaign = lock(campaign)
     refuse_unless(campaign, CHANGEABLE)
     if campaign.status == CampaignStatus.SCHEDULED:
@@ -81,6 +83,11 @@ def _check(values: Values) -> None:
     segment_id = values.get("segment_id")
     if segment_id is not None and not Segment.objects.filter(pk=segment_id).select_for_update(no_key=True).exists():
         raise DomainError(_("There is no segment with this id."), field="segment_id", code="unknown_reference")
+
+
+def _cleaned(values: Values) -> Values:
+    """Without what may not be in a content: nobody is to read, or to copy, what no mail will have."""
+    return {**values, "content": clean(values["content"])} if values.get("content") else values
 
 
 def _columns(campaign: Campaign) -> Values:

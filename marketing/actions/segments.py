@@ -59,7 +59,10 @@ def delete_segment(segment: Segment, *, actor: Actor) -> None:
     segment = lock(segment)
     if segment.campaigns.filter(status__in=COMING, deleted_at__isnull=True).exists():
         raise DomainError(
-            _("A campaign is scheduled for this segment."), code="in_use", hint=_("Cancel the campaign first.")
+            _("A campaign is scheduled for this segment."),
+            field="campaigns",
+            code="in_use",
+            hint=_("Cancel the campaign first."),
         )
     amend(segment, {"deleted_at": timezone.now()}, actor=actor, action="segment.deleted")
 

@@ -17,7 +17,7 @@ call(
     CampaignRecipient, _("recipient"), _("recipients"), campaign=_("campaign"), contact=_("contact"),
     email=_("e-mail address"), values=_("merge fields"), variant=_("subject"), status=_("status"), due_at=_("due"),
     attempts=_("tries"), claimed_by=_("sent by"), claimed_at=_("handed over"), looked_up_at=_("looked up"),
-    reply=_("answer of the mail server"), skipped=_("why not"), sent_at=_("sent"), opened_at=_("opened"),
+    reply=_("answer of the mail server"), skipped=_("reason of the omission"), sent_at=_("sent"), opened_at=_("opened"),
     clicked_at=_("clicked"),
     bounced_at=_("bounced"), complained_at=_("complained"), unsubscribed_at=_("unsubscribed"),
 )  # fmt: skip

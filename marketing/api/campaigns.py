@@ -12,8 +12,9 @@ from leadercrm.core.api.filters import IdField, Narrowing
 from leadercrm.core.api.responses import Paging, json_response, list_response
 from leadercrm.core.api.row_shapes import row_shape
 from leadercrm.core.api.shapes import BOOLEAN, INTEGER, TEXT, Shape, data, explained, list_of, page, record
-from leadercrm.core.api.views import MAX_ID, TenantViewSet, action_route
+from leadercrm.core.api.views import TenantViewSet, action_route
 from leadercrm.core.errors import NotFound
+from leadercrm.core.ids import MAX_ID
 from marketing.actions.campaigns import change_campaign, create_campaign, delete_campaign, duplicate_campaign
 from marketing.actions.sending import (
     cancel_campaign,
@@ -64,7 +65,7 @@ class CampaignViewSet(TenantViewSet):
     unschedule = action_route(unschedule_campaign, path="unschedule", summary=_("Make a scheduled campaign a draft"))
     test = action_route(try_campaign, path="test", serializer=TrialInput, summary=_("Mail a campaign to colleagues"))
 
-    @described(_("Duplicate a campaign"), id="duplicateCampaign", status=201)
+    @described(_("Duplicate a campaign"), id="duplicateCampaign", act=duplicate_campaign, status=201)
     @drf_action(detail=True, methods=["post"])
     def duplicate(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A draft with the same content."""

@@ -34,9 +34,13 @@ class CapView(ApiView):
         return json_response({"data": {"mails": mails, "days": days}})
 
     @described(
-        _("Change how many campaigns an address gets at most"), id="changeFrequencyCap", body=CapInput, partial=True,
+        _("Change how many campaigns an address gets at most"),
+        id="changeFrequencyCap",
+        act=change_frequency_cap,
+        body=CapInput,
+        partial=True,
         returns=data(SHAPE),
-    )  # fmt: skip
+    )
     def put(self, request: HttpRequest) -> HttpResponse:
         """It holds from the next mail on, for campaigns that are being sent, too."""
         chosen = change_frequency_cap(self.cleaned(CapInput, partial=True), actor=self.actor)

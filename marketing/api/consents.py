@@ -10,8 +10,9 @@ from leadercrm.core.api.described import described
 from leadercrm.core.api.responses import json_response, message_response, row_response
 from leadercrm.core.api.row_shapes import row_shape
 from leadercrm.core.api.shapes import INTEGER, Shape, data, record
-from leadercrm.core.api.views import MAX_ID, ApiView, TenantViewSet
+from leadercrm.core.api.views import ApiView, TenantViewSet
 from leadercrm.core.errors import NotFound
+from leadercrm.core.ids import MAX_ID
 from marketing.actions.consents import change_consent
 from marketing.actions.silence import release, suppress, suppress_many
 from marketing.api.resources import CONSENT, SUPPRESSION
@@ -39,7 +40,11 @@ class ConsentView(ApiView):
         return self._told(self._contact(pk).pk)
 
     @described(
-        _("Note what a contact has said to advertising"), id="changeConsent", body=ConsentInput, returns=_consent
+        _("Note what a contact has said to advertising"),
+        id="changeConsent",
+        act=change_consent,
+        body=ConsentInput,
+        returns=_consent,
     )
     def put(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What is left out stays as it was."""
@@ -65,13 +70,14 @@ class SuppressionViewSet(TenantViewSet):
     serializer_class = SuppressionInput
     deleted_message = _("The address may get campaigns again.")
 
+    @described(act=suppress)
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """One that is listed already stays as it is."""
         values = {"reason": SuppressionReason.MANUAL.value, **self.cleaned(SuppressionInput)}
         suppress(**values, actor=self.actor)
         return self.answer(Suppression.objects.get(email=values["email"].lower()).pk, 201)
 
-    @described(body=ReleaseInput)
+    @described(body=ReleaseInput, act=release)
     def destroy(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         """Who has asked for it themselves comes back with a reason alone."""
         release(self.row(pk), **self.cleaned(ReleaseInput), actor=self.actor)
@@ -84,6 +90,7 @@ class ImportView(ApiView):
     @described(
         _("Import addresses that get no campaign"),
         id="importSuppressions",
+        act=suppress_many,
         body=ImportInput,
         returns=data(record({"added": INTEGER}, "SuppressionImport")),
     )

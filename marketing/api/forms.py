@@ -11,8 +11,9 @@ from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.responses import Paging, base_url, json_response, list_response
 from leadercrm.core.api.row_shapes import row_shape
 from leadercrm.core.api.shapes import INTEGER, TEXT, URL, Shape, data, nullable, one_of, page, record
-from leadercrm.core.api.views import MAX_ID, ApiView, TenantViewSet, action_route
+from leadercrm.core.api.views import ApiView, TenantViewSet, action_route
 from leadercrm.core.errors import NotFound
+from leadercrm.core.ids import MAX_ID
 from marketing.actions.forms import change_form, create_form, delete_form, rotate_key
 from marketing.actions.sorting import accept_submission, refuse_submission
 from marketing.api.resources import FORM

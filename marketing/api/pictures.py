@@ -12,7 +12,7 @@ from leadercrm.core.api.fields import Bytes
 from leadercrm.core.api.responses import base_url
 from leadercrm.core.api.uploads import Upload, is_form, read_upload
 from leadercrm.core.api.views import TenantViewSet
-from marketing.actions.pictures import add_picture, delete_picture
+from marketing.actions.pictures import add_picture, delete_picture, shelve_picture
 from marketing.api.resources import PICTURE
 from marketing.queries_pictures import PICTURES
 
@@ -35,6 +35,7 @@ class PictureViewSet(TenantViewSet):
 
     @described(
         _("Add a picture for campaigns"),
+        act=shelve_picture,
         details=_(
             "A JPEG, PNG or WebP of at most 10 MB: a form's file, or Base64 in JSON. Its `url` is for the content."
         ),
@@ -44,6 +45,5 @@ class PictureViewSet(TenantViewSet):
     )
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """It is decoded and written anew, at most 1280 pixels wide or high, and kept for ever under its address."""
-        self.actor.require("marketing.create_picture")  # before a large body is taken apart
         sent = read_upload(request, "image") if is_form(request) else Upload(self.cleaned(PictureInput)["image"])
         return self.answer(add_picture(image=sent.content, name=sent.name, actor=self.actor).pk, 201)

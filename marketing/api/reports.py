@@ -101,6 +101,7 @@ class MailHookView(ApiView):
     @described(
         _("Make the address for reports of mails"),
         id="renewMailWebhook",
+        act=renew_mail_hook,
         returns=data(record({"url": URL, **HOOK}, "NewMailWebhook")),
     )
     def put(self, request: HttpRequest) -> HttpResponse:
@@ -109,7 +110,9 @@ class MailHookView(ApiView):
         url = f"{settings.PUBLIC_URL or base_url(request)}/api/webhooks/mail/{secret}"
         return json_response({"data": {"url": url, **_times(hook)}})
 
-    @described(_("Take no more reports of mails"), id="deleteMailWebhook", returns=MESSAGE, errors=(404,))
+    @described(
+        _("Take no more reports of mails"), id="deleteMailWebhook", act=remove_mail_hook, returns=MESSAGE, errors=(404,)
+    )
     def delete(self, request: HttpRequest) -> HttpResponse:
         remove_mail_hook(actor=self.actor)
         return message_response(_("The address ends."))

@@ -12,8 +12,9 @@ from leadercrm.core.api.described import described
 from leadercrm.core.api.responses import Paging, json_bytes, json_response, list_response
 from leadercrm.core.api.rows import JsonRows, Page
 from leadercrm.core.api.shapes import ANYTHING, BOOLEAN, INTEGER, TEXT, Shape, component, data, list_of, page, record
-from leadercrm.core.api.views import MAX_ID, ApiView, TenantViewSet
+from leadercrm.core.api.views import ApiView, TenantViewSet
 from leadercrm.core.errors import NotFound
+from leadercrm.core.ids import MAX_ID
 from marketing.actions.segments import add_members, change_segment, create_segment, delete_segment, remove_members
 from marketing.api.resources import SEGMENT
 from marketing.api.serializers_segments import MembersInput, PreviewInput, SegmentInput
@@ -77,14 +78,14 @@ class SegmentViewSet(TenantViewSet):
         found = members_page(self.row(pk), self.actor, offset=paging.offset, limit=paging.per_page)
         return list_response(request, found, paging)
 
-    @described(_("Put contacts into a segment"), id="addSegmentContacts", body=MembersInput)
+    @described(_("Put contacts into a segment"), id="addSegmentContacts", act=add_members, body=MembersInput)
     @contacts.mapping.post
     def add_contacts(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Put contacts into a static segment; answers with the segment."""
         add_members(self.row(pk), **self.cleaned(MembersInput), actor=self.actor)
         return self.answer(pk)
 
-    @described(_("Take contacts out of a segment"), id="removeSegmentContacts", body=MembersInput)
+    @described(_("Take contacts out of a segment"), id="removeSegmentContacts", act=remove_members, body=MembersInput)
     @contacts.mapping.delete
     def remove_contacts(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take contacts out of a static segment; answers with the segment."""

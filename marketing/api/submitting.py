@@ -28,11 +28,13 @@ from marketing.models import Form, Suspicion
 # Any page may send, none may send anybody's cookies with it: there are none to be sent.
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-Request-Id",
+    "Access-Control-Expose-Headers": (
+        "Idempotent-Replayed, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-Request-Id"
+    ),
 }
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "POST",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, Idempotency-Key",
     "Access-Control-Max-Age": "86400",
 }
 LARGEST = 32 * 1024

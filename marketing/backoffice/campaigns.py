@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.responses import Paging
-from leadercrm.core.web.acts import ActPage
+from leadercrm.core.web.acts import ActPage, RestorePage
 from leadercrm.core.web.lists import Choice, Column, ListPage, Paged
 from leadercrm.core.web.pages import Page, json_row, row_of, see_other
 from leadercrm.core.web.toasts import toast
@@ -140,7 +140,7 @@ class RecipientList(Page):
     empty_text = _("They are written down when the campaign is sent.")
     columns = (
         Column("email", _("E-mail"), template="marketing/backoffice/_reader.html"),
-        Column("status", _("Status"), "badge"),
+        Column("status", _("Status"), "badge", of="recipients"),
         Column("sent_at", _("Sent"), "moment"),
         Column("opened_at", _("Opened"), "moment"),
         Column("clicked_at", _("Clicked"), "moment"),
@@ -239,5 +239,5 @@ class CampaignDelete(ActPage):
     undo, then_list = "web:campaign-restore", "web:campaigns"
 
 
-class CampaignRestore(ActPage):
+class CampaignRestore(RestorePage):
     rows, action, done, then = DELETED_CAMPAIGNS, restore_campaign, _("Campaign restored."), "web:campaign"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from leadercrm.accounts.models import User
 from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.responses import Paging, base_url
-from leadercrm.core.web.acts import ActPage, came_from
+from leadercrm.core.web.acts import ActPage, RestorePage, came_from
 from leadercrm.core.web.lists import PART_OF_LIST, Choice, Column, ListPage, Paged
 from leadercrm.core.web.pages import Page, json_row, row_of, see_other
 from leadercrm.core.web.toasts import toast
@@ -153,7 +153,7 @@ class LeadFormDelete(ActPage):
     undo, then_list = "web:form-restore", "web:forms"
 
 
-class LeadFormRestore(ActPage):
+class LeadFormRestore(RestorePage):
     rows, action, done, then = DELETED_FORMS, restore_form, _("Form restored."), "web:form"
 
 

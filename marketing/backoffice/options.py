@@ -25,7 +25,7 @@ def campaign_states() -> Iterable[tuple[Any, Any]]:
 
 
 def recipient_states() -> Iterable[tuple[Any, Any]]:
-    return [(state, called(state)) for state in RecipientStatus.values]
+    return [(state, called(state, "recipients")) for state in RecipientStatus.values]
 
 
 def suppression_reasons() -> Iterable[tuple[Any, Any]]:

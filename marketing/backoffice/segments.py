@@ -13,10 +13,11 @@ from crm.queries_custom import custom_fields
 from leadercrm.core.api.exceptions import as_refusal
 from leadercrm.core.api.responses import Paging
 from leadercrm.core.errors import DomainError
-from leadercrm.core.web.acts import ActPage
+from leadercrm.core.ids import MAX_ID
+from leadercrm.core.web.acts import ActPage, RestorePage
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.lists import Choice, Column, ListPage, Paged
-from leadercrm.core.web.pages import MAX_ID, Page, json_row, row_of
+from leadercrm.core.web.pages import Page, json_row, row_of
 from marketing.actions.segments import (
     add_members,
     change_segment,
@@ -229,5 +230,5 @@ class SegmentDelete(ActPage):
     undo, then_list = "web:segment-restore", "web:segments"
 
 
-class SegmentRestore(ActPage):
+class SegmentRestore(RestorePage):
     rows, action, done, then = DELETED_SEGMENTS, restore_segment, _("Segment restored."), "web:segment"

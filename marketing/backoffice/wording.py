@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from leadercrm.core.web.wording import call_values
 
@@ -54,6 +55,7 @@ call_values(
         "events": ("secondary", _("Events and invitations")),
     }
 )
+call_values({"sent": ("blue", pgettext_lazy("recipient", "Sent"))}, of="recipients")
 
 
 def operator_called(operator: str, kind: str = "") -> Any:

@@ -10,8 +10,9 @@ from crm.backoffice.options import users
 from crm.queries import CONTACTS
 from leadercrm.core.api.validating import validated
 from leadercrm.core.errors import DomainError
+from leadercrm.core.ids import MAX_ID
 from leadercrm.core.web.forms import Field, FormPage
-from leadercrm.core.web.pages import MAX_ID, Page, row_of
+from leadercrm.core.web.pages import Page, row_of
 from marketing.actions.campaigns import CHANGEABLE, change_campaign, create_campaign
 from marketing.actions.readiness import refuse_unless
 from marketing.actions.trying import seen_as

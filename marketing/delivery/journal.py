@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -67,7 +68,7 @@ SETTLE_AND_CLAIM = f"""
     )
     UPDATE marketing_campaignrecipient r
        SET status = CASE WHEN next.skipped = '' THEN 'claimed' ELSE 'suppressed' END, skipped = next.skipped,
-           claimed_by = %(claim)s, claimed_at = clock_timestamp()
+           claimed_by = %(claim)s, claimed_at = clock_timestamp(), looked_up_at = NULL
       FROM next WHERE r.id = next.id
     RETURNING r.id, r.status::text, r.email::text, r.values, r.variant::text, r.attempts::int, next.reserved
 """  # noqa: S608
@@ -145,7 +146,8 @@ def turn_over(claim: str, campaign_id: int, most: int, former: str, results: Map
     """Settle what was claimed as `former`, and claim up to `most` rows of the campaign as `claim`.
 
     Of the rows to be settled, those whose claim has run out meanwhile are left alone; a second call with the
-    same results changes nothing.
+    same results changes nothing. The rows come in the order in which the campaign froze its recipients, whatever
+    order the database updated them in.
     """
     parameters = {
         "results": orjson.dumps([{"id": pk, **_told(outcome)} for pk, outcome in results.items()]).decode(),
@@ -157,7 +159,7 @@ def turn_over(claim: str, campaign_id: int, most: int, former: str, results: Map
     rows = _capped(parameters) if most and frequency_cap() else _prepared(SETTLE_AND_CLAIM, {**parameters, **NO_CAP})
     claimed = [
         Claimed(pk, email, orjson.loads(values), variant, tries, reserved)
-        for pk, status, email, values, variant, tries, reserved in rows
+        for pk, status, email, values, variant, tries, reserved in sorted(rows, key=itemgetter(0))
         if status == "claimed"
     ]
     return Window(claim, campaign_id, claimed, len(rows))

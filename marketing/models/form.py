@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Contact
+from leadercrm.core.keeping import KeptModel
 from leadercrm.core.living import LivingModel
 
 
@@ -110,7 +111,7 @@ class Suspicion(models.TextChoices):
     BY_HAND = "by_hand", _("Somebody marked it.")
 
 
-class FormSubmission(models.Model):
+class FormSubmission(KeptModel):
     """What somebody sent by a form, as it was. It is kept whatever becomes of it.
 
     `payload` has the answers by the keys of the fields, and whatever else was sent. `origin` is {"utm_source", …,

@@ -217,11 +217,22 @@ def test_cancelling_ends_whatever_waits(api: Api) -> None:
     assert set(CampaignRecipient.objects.values_list("status", flat=True)) == {"cancelled"}
 
 
-def test_source_is_kept_and_made_clean_where_it_is_shown(api: Api) -> None:
-    """A-70."""
-    hostile = '<p onclick="x()">Hola [[first_name]]</p><script>alert(1)</script><a href="javascript:alert(1)">x</a>'
-    campaign = a_campaign(api, content=hostile)
-    assert campaign["content"] == hostile
+HOSTILE = '<p onclick="x()">Hola [[first_name]]</p><script>alert(1)</script><a href="javascript:alert(1)">x</a>'
+CLEAN = "<p>Hola [[first_name]]</p><a>x</a>"
+
+
+def test_content_is_made_clean_when_it_is_saved(api: Api) -> None:
+    campaign = a_campaign(api, content=HOSTILE)
+    assert campaign["content"] == CLEAN
+    path = f"/campaigns/{campaign['id']}"
+    assert api.patch(path, {"content": "<h1>Hola</h1>"}).data["content"] == "<h1>Hola</h1>"
+    assert api.patch(path, {"content": HOSTILE}).data["content"] == CLEAN
+
+
+def test_content_is_made_clean_where_it_is_shown(api: Api) -> None:
+    """However it came to be there: by an earlier release with laxer rules, say."""
+    campaign = a_campaign(api)
+    Campaign.objects.filter(pk=campaign["id"]).update(content=HOSTILE)
     seen = api.get(f"/campaigns/{campaign['id']}/preview").data
     assert "<p>Hola Ana</p>" in seen["html"]
     for trace in ("onclick", "alert(1)", "javascript:", "<script"):

@@ -312,6 +312,21 @@ def test_a_look_up_settles_a_doubt(
     assert len({message_from_bytes(content)["Message-ID"] for _to, content in mailbox.taken} | set(asked)) == 1
 
 
+def test_a_campaign_waits_for_the_second_doubt_about_the_same_mail(
+    alfa: TestTenant, sender: Sender, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was looked up and queued again, and the next sender is lost as well."""
+    monkeypatch.setattr("marketing.tests.test_delivery.lookup", lambda message_id: False)
+    campaign, settings.CAMPAIGN_LOOKUP = a_campaign(["eva@x.example"]), "marketing.tests.test_delivery.lookup"
+    for lost in ("dead.1", "dead.2"):
+        assert len(journal.turn_over(lost, campaign.pk, 1, "", {}).rows) == 1
+        CampaignRecipient.objects.update(claimed_at=timezone.now() - timedelta(seconds=121))
+        assert journal.expire() == 1
+        assert journal.finished_campaigns() == []
+        doubts.look_up()
+        assert statuses(campaign) == {"eva@x.example": "queued"}
+
+
 def lookup(message_id: str) -> bool | None:
     raise AssertionError
 

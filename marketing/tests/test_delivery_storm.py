@@ -15,6 +15,7 @@ import pytest
 from celery import current_app
 from django.db import connection
 
+from leadercrm.core.models import AuditEntry
 from leadercrm.core.testing.mail_sink import taken
 from leadercrm.core.testing.own_postgres import crash, own_postgres
 from leadercrm.core.testing.processes import FULL, copied_database, raw_connection
@@ -22,7 +23,6 @@ from leadercrm.core.testing.tenants import TestTenant, make_tenant
 from leadercrm.embedded.addresses import broker_url
 from leadercrm.tenancy.binding import bind
 from leadercrm.tenancy.fleet.run import migrate_fleet
-from marketing.models import CampaignRecipient
 from marketing.tests.storm import BLIND, Storm, Weather, flush_broker, own_redis, settle_down
 
 SMALL = Weather(recipients=300, senders=2, kills=3, seconds=0.015)
@@ -122,4 +122,4 @@ def ring_until(storm: Storm, share: float) -> None:
 
 def doubts_of(storm: Storm) -> int:
     with bind(storm.tenant.bound):
-        return CampaignRecipient.objects.filter(looked_up_at__isnull=False).count()
+        return AuditEntry.objects.filter(action="recipient.looked_up").count()

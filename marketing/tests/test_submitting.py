@@ -149,7 +149,7 @@ def test_what_is_wrong_is_refused_without_a_trace(form: dict[str, Any], api: Api
         for key in ("nobody", "x" * 5000, "ñ", "%00", form["api_key"].upper(), form["api_key"][:-1]):
             answer = Api().call("POST", f"/api/forms/{key}/submit", CARLOS)
             assert answer.status == 404, answer
-        assert set(answer.json) == {"success", "message", "code", "request_id"}
+        assert set(answer.json) == {"success", "message", "code", "hint", "request_id"}
         for method in ("GET", "PUT", "DELETE"):
             assert Api().call(method, f"/api/forms/{form['api_key']}/submit").status == 405
     api.put(f"/forms/{form['id']}", {"is_active": False})
@@ -188,7 +188,7 @@ def test_other_sites_may_send_here_and_nowhere_else(form: dict[str, Any]) -> Non
         others = [client.options(path, headers=asks) for path in ("/api/v1/contacts", "/api/v1/forms", "/api/forms/x")]
     assert preflight.status_code == 200
     assert preflight.headers["Access-Control-Allow-Origin"] == "*"
-    assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
+    assert {"Content-Type", "Idempotency-Key"} <= {*preflight.headers["Access-Control-Allow-Headers"].split(", ")}
     assert "Access-Control-Allow-Credentials" not in preflight.headers
     for answer in (submit(form, CARLOS), submit(form, {}), Api().post("/api/forms/x/submit", CARLOS)):
         assert answer.headers["Access-Control-Allow-Origin"] == "*"

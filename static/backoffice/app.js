@@ -2,7 +2,9 @@
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const open = (id) => {
   const dialog = document.getElementById(id);
-  if (dialog && !dialog.open) dialog.showModal();
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  dialog.querySelector("input[type=search]")?.select();
 };
 
 document.addEventListener("click", (event) => {
@@ -70,11 +72,12 @@ function markSection() {
   }
 }
 
-// Of a list of pages that is wider than the screen, the page that is open is in sight.
+// Of stages that are wider than the screen, the deal's own is in sight.
 function showPlace() {
-  const here = document.querySelector(".settings-menu .active");
-  const menu = here?.closest(".settings-menu");
-  if (menu) menu.scrollLeft = here.offsetLeft - menu.offsetLeft - 16;
+  for (const here of all(".path .is-here")) {
+    const row = here.closest(".path");
+    row.scrollLeft = here.offsetLeft - row.offsetLeft - 16;
+  }
 }
 
 // An empty line follows the last one of a list that is typed into.
@@ -102,6 +105,7 @@ document.addEventListener("keydown", (event) => {
     return open("palette");
   }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape" && !document.querySelector("dialog[open]")) return shut();
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
   if (document.querySelector("dialog[open]")) return choose(event);
   if (typing) return;
@@ -111,6 +115,21 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   press(event);
+});
+
+// Escape closes the menu that is open, and leads back to what opened it.
+function shut() {
+  const menu = document.querySelector("details[data-menu][open]");
+  if (menu) menu.open = false;
+  menu?.querySelector("summary").focus();
+  const button = document.querySelector("[data-toggle-menu][aria-expanded='true']");
+  if (button) toggleMenu(button);
+  button?.focus();
+}
+
+// Whoever leaves a menu by the Tab key finds it closed.
+document.addEventListener("focusin", (event) => {
+  for (const menu of all("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
 function press(event) {
@@ -128,13 +147,17 @@ function press(event) {
   else if (moves[event.key]) step(all("tr[data-row] .row-link"), moves[event.key]);
 }
 
-// Up and down through what the palette has found.
+// Up and down through what the palette has found, and from the first of it back to what is searched for.
 function choose(event) {
   const moves = { ArrowDown: 1, ArrowUp: -1 };
   const palette = document.querySelector("#palette[open]");
+  // Chromium's own answer is to empty the field.
+  if (palette && event.key === "Escape") palette.close();
   if (!palette || !moves[event.key]) return;
   event.preventDefault();
-  step(all("a.palette-item", palette), moves[event.key]);
+  const found = all("a.palette-item", palette);
+  if (event.key === "ArrowUp" && document.activeElement === found[0]) palette.querySelector("input").focus();
+  else step(found, moves[event.key]);
 }
 
 function step(links, by) {
@@ -143,7 +166,10 @@ function step(links, by) {
   links[at < 0 ? (by > 0 ? 0 : links.length - 1) : Math.min(Math.max(at + by, 0), links.length - 1)].focus();
 }
 
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", (event) => {
+  const page = document.getElementById("page");
+  // The link that was followed is gone with the page before: whoever reads by keys goes on in the new one.
+  if (event.detail?.ctx?.target === page && document.activeElement === document.body) page.focus({ preventScroll: true });
   watchToasts();
   markSection();
   showPlace();

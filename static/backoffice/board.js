@@ -1,8 +1,5 @@
 // Cards that are dragged from stage to stage. Where a deal goes is the server's to say: it sends the board back.
 (() => {
-  // A page that is come back to brings this again: what listens to the document does so once.
-  if (window.dealBoard) return;
-  window.dealBoard = true;
   const reason = () =>
     new Promise((resolve) => {
       const dialog = document.getElementById("lost");

@@ -1,6 +1,7 @@
 // The calendar. What an entry was dragged to is the server's to accept: afterwards it is asked for again.
 (() => {
   const VIEWS = ["dayGridMonth", "timeGridWeek", "timeGridDay", "listWeek"];
+  const CLOCK = { hour: "2-digit", minute: "2-digit", hour12: false };
   const draw = () => {
     const box = document.querySelector("#calendar:not([data-drawn])");
     if (!box || !window.FullCalendar) return;
@@ -31,8 +32,8 @@
     const asked = address.searchParams.get("view");
     const narrow = window.matchMedia("(max-width: 767px)");
     const shape = () => ({
-      headerToolbar: narrow.matches ? { start: "prev,next", center: "title", end: "today" } : { start: "prev,next today", center: "title", end: VIEWS.join(",") },
-      footerToolbar: narrow.matches ? { center: VIEWS.join(",") } : false,
+      headerToolbar: narrow.matches ? { start: "title", end: "prev,next" } : { start: "prev,next today", center: "title", end: VIEWS.join(",") },
+      footerToolbar: narrow.matches ? { start: "today", end: VIEWS.join(",") } : false,
       // A day's number is too small for a finger.
       navLinks: !narrow.matches,
     });
@@ -50,6 +51,9 @@
       ...shape(),
       firstDay: 1,
       nowIndicator: true,
+      eventTimeFormat: CLOCK,
+      slotHeaderFormat: CLOCK,
+      views: { list: { titleFormat: narrow.matches ? { day: "numeric", month: "short" } : undefined } },
       dayMaxEvents: true,
       height: "auto",
       slotMinTime: "06:00:00",
@@ -94,9 +98,12 @@
       calendar.refetchEvents();
     });
     calendar.render();
+    // As wide as it was, it shows again what it showed.
+    let wide = calendar.view.type;
     narrow.addEventListener("change", () => {
+      if (narrow.matches) wide = calendar.view.type;
       for (const [name, value] of Object.entries(shape())) calendar.setOption(name, value);
-      if (narrow.matches && !asked) calendar.changeView("listWeek");
+      if (!asked) calendar.changeView(narrow.matches ? "listWeek" : wide);
     });
   };
   draw();

@@ -1,6 +1,5 @@
 // A value that is changed where it stands. Without this its link leads to the form of the whole row.
-if (!window.inPlace) {
-  window.inPlace = true;
+(() => {
   let last = "";
   const edit = (fact) => fact.querySelector("[data-edit]")?.click();
   document.addEventListener("click", (event) => {
@@ -28,4 +27,4 @@ if (!window.inPlace) {
       last = "";
     }
   });
-}
+})();

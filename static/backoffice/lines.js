@@ -1,8 +1,5 @@
 // The line editor: products that fill in a line, lines that are added, moved and removed, without the mouse if need be.
 (() => {
-  // A page that is come back to brings this again: what listens to the document does so once.
-  if (window.lineEditor) return;
-  window.lineEditor = true;
   const changed = (table) => table.dispatchEvent(new CustomEvent("lines"));
   const rows = (table) => [...table.querySelectorAll("tr[data-line]")];
   const input = (row, name) => row.querySelector(`[name="items.${name}"]`);

@@ -28,7 +28,7 @@
   document.addEventListener("click", (event) => {
     const hit = (selector) => event.target.closest(selector);
     if (hit("[data-untick]")) tick(false);
-    if (hit("[data-up]")) {
+    if (hit("li [data-up]")) {
       const line = hit("[data-up]").closest("li");
       if (line.previousElementSibling) line.after(line.previousElementSibling);
       hit("[data-up]").focus();
@@ -49,6 +49,12 @@
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-tick-all]")) tick(event.target.checked);
+  });
+  // What a cell cuts off is told to whoever points at it.
+  document.addEventListener("pointerover", (event) => {
+    const cell = event.target.closest?.(".list-table td");
+    const cut = cell && [cell, ...cell.querySelectorAll("a, span")].some((each) => each.scrollWidth > each.clientWidth && each.clientWidth);
+    if (cut && !cell.title) cell.title = cell.innerText.trim();
   });
   // The filters may have changed since the forms beside the list were drawn.
   document.addEventListener("submit", (event) => {

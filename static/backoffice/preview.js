@@ -1,6 +1,5 @@
 // A document as a PDF: one that there is, or one that is being written, drawn anew a moment after each change.
-if (!window.paperPreview) {
-  window.paperPreview = true;
+(() => {
   const show = (box, blob) => {
     let frame = box.querySelector("iframe");
     if (!frame) {
@@ -45,4 +44,4 @@ if (!window.paperPreview) {
   };
   ready();
   document.addEventListener("htmx:after:swap", ready);
-}
+})();

@@ -1,6 +1,5 @@
 // Links that reach somebody: the browser opens them, and the timeline is told. And what a postal code stands for.
-if (!window.reaching) {
-  window.reaching = true;
+(() => {
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-reach]");
     if (!link || link.dataset.told) return;
@@ -26,4 +25,4 @@ if (!window.reaching) {
     const place = answer.ok ? await answer.json() : {};
     if (place.found && field.isConnected) fill(field.form, place);
   });
-}
+})();

@@ -115,7 +115,7 @@ def _open(invitation: Invitation) -> Invitation:
     """The invitation, locked; refused when it has been accepted or revoked."""
     invitation = lock(invitation)
     if not invitation.is_open:
-        raise DomainError(_("This invitation has been accepted or revoked."), code="invitation_closed")
+        raise DomainError(_("This invitation has been accepted or revoked."), field="status", code="invitation_closed")
     return invitation
 
 

@@ -1,6 +1,6 @@
 """A user's own access tokens: made for a purpose, with fewer rights or an end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from decimal import Decimal
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from leadercrm.accounts.models import User
 from leadercrm.core.actions import amend, domain_action, record
-from leadercrm.core.actor import Actor
+from leadercrm.core.actor import Actor, Role
 from leadercrm.core.errors import DomainError, Forbidden, NotFound
-from leadercrm.core.token_scopes import TokenScope
+from leadercrm.core.token_scopes import TokenScope, scopes_of
 from leadercrm.tenancy.binding import current_tenant_id
 from leadercrm.tenancy.credentials import make_token
 from leadercrm.tenancy.models import AccessToken, LoginIndex, TokenKind
@@ -78,11 +78,63 @@ def create_token(
     return token, text
 
 
+@domain_action(permission="accounts.manage_own_tokens")
+def change_token(token: AccessToken, values: Mapping[str, Any], *, actor: Actor) -> AccessToken:
+    """Change what a token is called and may: one's own, or as an administrator anybody's. It holds from the next call.
+
+    `values` are those of Limits, `name`, and `expires_in_days` (from now; None: only for want of use). What is absent
+    stays. Rights are taken away and not given: whoever has its secret was trusted with no more. An agent's name may be
+    another one but not none, for what an agent does is kept and judged. No agent changes any, nor a limited token.
+    """
+    if actor.is_agent or actor.is_limited:
+        raise Forbidden(_("A token with limits changes no tokens."))
+    held = _locked(token)
+    is_ours = held.login_id == actor.user_id or actor.role == Role.ADMIN
+    if not is_ours or held.kind == TokenKind.BROWSER or held.expires_at <= timezone.now():
+        raise NotFound()
+    amend(held, _changes(held, values), actor=actor, action="token.changed")
+    return held
+
+
+def _changes(token: AccessToken, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as the token's columns."""
+    plain = ("name", "agent_name", "sends_per_day", "amount_per_day")
+    columns = {name: values[name] for name in plain if name in values}
+    if token.agent_name and not columns.get("agent_name", token.agent_name):
+        raise DomainError(_("What is an agent's stays so: give it another name."), field="agent_name")
+    if "addresses" in values:
+        columns["addresses"] = list(values["addresses"] or ()) or None
+    if "expires_in_days" in values:
+        columns |= _ends(token, values["expires_in_days"])
+    return columns | (_narrowed(token, values["scopes"]) if "scopes" in values else {})
+
+
+def _ends(token: AccessToken, days: int | None) -> dict[str, Any]:
+    now = timezone.now()
+    ends_at, idle_end = now + timedelta(days=days) if days else None, now + token.idle_life
+    return {"ends_at": ends_at, "expires_at": min(idle_end, ends_at or idle_end)}
+
+
+def _narrowed(token: AccessToken, scopes: Sequence[str] | None) -> dict[str, Any]:
+    """The token with these scopes and reading, or with all for None; it must have had them."""
+    has, wanted = scopes_of(token.abilities), None if scopes is None else {TokenScope.READ, *scopes}
+    if wanted == has:
+        return {}
+    if wanted is None or (has is not None and not wanted <= has):
+        raise DomainError(
+            _("A token gets no further rights: make another one."),
+            field="scopes",
+            code="scope_not_held",
+            hint=_("It has: %(scopes)s.") % {"scopes": ", ".join(sorted(has or ()))},
+        )
+    return {"abilities": [scope for scope in TokenScope if scope in wanted]}
+
+
 def refuse_too_many(user_id: int) -> None:
     """Refuse one token more than a user may have."""
     held = AccessToken.objects.filter(login_id=user_id, revoked_at__isnull=True, expires_at__gt=timezone.now())
     if held.count() >= MOST_TOKENS:
-        raise DomainError(_("You have as many tokens as one user may have."), code="too_many_tokens")
+        raise DomainError(_("You have as many tokens as one user may have."), field="name", code="too_many_tokens")
 
 
 @domain_action(permission="accounts.manage_own_tokens")
@@ -122,10 +174,14 @@ def _end_sessions(user_id: int, actor: Actor, but: int | None = None) -> int:
 
 
 def _end(token: AccessToken, actor: Actor) -> None:
-    """The table is the platform's: one of another tenant, or ended already, is not found."""
+    amend(_locked(token), {"revoked_at": timezone.now()}, actor=actor, action="token.revoked")
+
+
+def _locked(token: AccessToken) -> AccessToken:
+    """The token as it is now. The table is the platform's: one of another tenant, or revoked already, is not found."""
     logins = LoginIndex.objects.filter(tenant_id=current_tenant_id()).values("pk")
     held = AccessToken.objects.select_for_update().filter(login_id__in=logins)
-    found = held.filter(pk=token.pk, revoked_at__isnull=True).first()
+    found: AccessToken | None = held.filter(pk=token.pk, revoked_at__isnull=True).first()
     if found is None:
         raise NotFound()
-    amend(found, {"revoked_at": timezone.now()}, actor=actor, action="token.revoked")
+    return found

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from leadercrm.accounts.actions.invitations import invite, resend_invitation, revoke_invitation
@@ -15,7 +16,12 @@ from leadercrm.core.admin_kit.filters import OneOfFilter
 from leadercrm.core.admin_kit.options import ActionAdmin
 from leadercrm.core.admin_kit.site import tenant_site
 
-STATES = {"open": _("Open"), "accepted": _("Accepted"), "revoked": _("Revoked"), "expired": _("Expired")}
+STATES = {
+    "open": pgettext_lazy("invitation", "Open"),
+    "accepted": _("Accepted"),
+    "revoked": _("Revoked"),
+    "expired": _("Expired"),
+}
 
 
 class InvitationFilter(OneOfFilter):
@@ -38,9 +44,9 @@ class InvitationAdmin(ActionAdmin):
     list_filter = (InvitationFilter, "role")
     search_fields = ("email", "name")
     autocomplete_fields = ("team",)
-    readonly_fields = ("standing", "invited_by", "user", "sent_at", "expires_at", "accepted_at", "revoked_at")
+    readonly_fields = ("outcome", "invited_by", "user", "sent_at", "expires_at", "accepted_at", "revoked_at")
     fields: ClassVar[Any] = (
-        ("email", "name"), ("role", "team"), ("language", "standing"), ("invited_by", "user"),
+        ("email", "name"), ("role", "team"), ("language", "outcome"), ("invited_by", "user"),
         ("sent_at", "expires_at"), ("accepted_at", "revoked_at"),
     )  # fmt: skip
     add_fieldsets = (
@@ -77,6 +83,10 @@ class InvitationAdmin(ActionAdmin):
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         return super().get_readonly_fields(request, obj) if obj else ()
+
+    @admin.display(description=_("status"))
+    def outcome(self, row: Any) -> str:
+        return str(STATES[row.status])
 
     @display(
         description=_("status"),

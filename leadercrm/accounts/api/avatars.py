@@ -19,14 +19,14 @@ class AvatarInput(serializers.Serializer[Any]):
 
 
 class AvatarViewSet(UserViewSet):
-    @described(_("Set a user's portrait"), id="setAvatar", body=AvatarInput)
+    @described(_("Set a user's portrait"), id="setAvatar", act=set_avatar, body=AvatarInput)
     def replace(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make the portrait of the picture in `image`; answers with the user."""
         user = self.row(pk)
         change_avatar(user, image=self.cleaned(AvatarInput)["image"], actor=self.actor)
         return self.answer(pk)
 
-    @described(_("Remove a user's portrait"), id="deleteAvatar")
+    @described(_("Remove a user's portrait"), id="deleteAvatar", act=set_avatar)
     def remove(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let the user have no portrait; answers with the user."""
         set_avatar(self.row(pk), name="", actor=self.actor)

@@ -5,7 +5,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.accounts.actions.passwords import always_as_late, ask_for_reset, change_own_password, reset_password
+from leadercrm.accounts.actions.passwords import (
+    always_as_late,
+    ask_for_reset,
+    change_own_password,
+    reset_password,
+    set_password,
+)
 from leadercrm.accounts.api.serializers import ForgottenPasswordInput, LinkInput, PasswordChangeInput
 from leadercrm.accounts.api.views import SESSION, VisitorView, current_user
 from leadercrm.core.api import throttling
@@ -18,7 +24,13 @@ from leadercrm.core.api.views import ApiView
 class PasswordView(ApiView):
     resource = SESSION
 
-    @described(_("Change one's own password"), id="changePassword", body=PasswordChangeInput, returns=MESSAGE)
+    @described(
+        _("Change one's own password"),
+        id="changePassword",
+        act=set_password,
+        body=PasswordChangeInput,
+        returns=MESSAGE,
+    )
     def put(self, request: HttpRequest) -> HttpResponse:
         values = self.cleaned(PasswordChangeInput)
         user = current_user(self.actor)

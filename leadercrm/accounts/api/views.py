@@ -96,8 +96,8 @@ class RegisterView(EntranceView):
 
     @described(_("Open an account"), id="register", body=RegisterInput, returns=ENTRANCE, status=201)
     def post(self, request: HttpRequest) -> HttpResponse:
+        values = self.cleaned(RegisterInput)  # first: who mistypes a password is not to wait for an hour
         self.context.headers.update(throttling.REGISTER.spend(self.context.ip))
-        values = self.cleaned(RegisterInput)
         act = partial(register, **values, actor=self.visitor)
         return self.enter(request, values["email"], lambda secret: act(secret=secret))
 

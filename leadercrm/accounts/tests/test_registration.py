@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from leadercrm.accounts.models import User
-from leadercrm.api.tests.operations import REGISTRATION
+from leadercrm.api.tests.account_operations import REGISTRATION
 from leadercrm.core.models import AuditEntry, WorkItem
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched

@@ -43,6 +43,7 @@ def ask_for_approval(held: Held, *, actor: Actor) -> Approval:
     if call.stored is None or len(stored) > MOST_BYTES or masked(call.arguments) != _plain(call.arguments):
         raise DomainError(
             _("This must be approved first, and cannot be kept until then: it is too large or holds a secret."),
+            field="body",
             code="not_keepable",
         )
     call_hash = hashlib.sha256(stored).hexdigest()
@@ -54,7 +55,9 @@ def ask_for_approval(held: Held, *, actor: Actor) -> Approval:
     if known is not None:
         return known
     if waiting.count() >= MOST_WAITING:
-        raise DomainError(_("Too many calls of this token wait for approval."), code="too_many_waiting")
+        raise DomainError(
+            _("Too many calls of this token wait for approval."), field="approvals", code="too_many_waiting"
+        )
     whose = {"user_id": actor.user_id, "token_id": actor.token_id}
     approval = _kept(held, actor, call_hash=call_hash, **whose)
     record(actor, approval, "approval.asked")
@@ -102,7 +105,7 @@ def approve_call(approval: Approval, *, digest: str, actor: Actor) -> Approval:
     """
     approval = _undecided(approval, actor)
     if digest != approval.digest:
-        raise DomainError(_("The effect has changed since: look at it again."), code="effect_changed")
+        raise DomainError(_("The effect has changed since: look at it again."), field="digest", code="effect_changed")
     before = snapshot(approval)
     try:
         values, action = _carried_out(approval, actor), "approval.approved"
@@ -149,9 +152,9 @@ def _undecided(approval: Approval, actor: Actor) -> Approval:
     if actor.role != Role.ADMIN and approval.user_id != actor.user_id:
         raise NotFound()
     if approval.state != ApprovalState.WAITING:
-        raise DomainError(_("This has been decided already."), code="already_decided")
+        raise DomainError(_("This has been decided already."), field="state", code="already_decided")
     if not approval.is_waiting:
-        raise DomainError(_("This has expired: the agent has to ask again."), code="expired")
+        raise DomainError(_("This has expired: the agent has to ask again."), field="expires_at", code="expired")
     return approval
 
 
@@ -176,7 +179,7 @@ def _agent_of(approval: Approval) -> Actor:
     """The agent, with the rights that its user and its token have now."""
     credential = credential_in_force(approval.token_id)
     if credential is None:
-        raise DomainError(_("The agent's token is not in force any more."), code="token_ended")
+        raise DomainError(_("The agent's token is not in force any more."), field="token_id", code="token_ended")
     via = "mcp" if approval.call["kind"] == "mcp" else "api"
     return credential.actor(via=via, ip=approval.ip or "", request_id=f"approval-{approval.pk}", label=approval.client)
 

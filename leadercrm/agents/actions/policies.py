@@ -11,17 +11,17 @@ from leadercrm.agents.policies import as_tool, tool_names
 from leadercrm.core.actions import amend, domain_action, record, snapshot
 from leadercrm.core.actor import Actor, Role
 from leadercrm.core.errors import DomainError, Forbidden, NotFound
+from leadercrm.core.ids import MAX_ID
 from leadercrm.tenancy.binding import current_tenant_id
 from leadercrm.tenancy.models import AccessToken, LoginIndex, TokenKind
 
 MOST_OF_A_NAME = 80
-MOST_ID = 2**63 - 1
 
 
 def token_of(pk: int, actor: Actor) -> AccessToken:
     """A token in force that the actor may set rules for: their own, or of this tenant for administrators."""
     held = AccessToken.objects.exclude(kind=TokenKind.BROWSER).filter(
-        pk=min(pk, 2**63 - 1),
+        pk=min(pk, MAX_ID),
         revoked_at__isnull=True,
         expires_at__gt=timezone.now(),
         login__tenant_id=current_tenant_id(),

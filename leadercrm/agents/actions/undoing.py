@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from leadercrm.agents.models import JOURNAL_KEPT
 from leadercrm.agents.planning import plan_of
 from leadercrm.agents.plans import PUT_BACK, REMOVE, RESTORE, Step
 from leadercrm.core.actions import amend, domain_action, lock
@@ -24,6 +25,26 @@ class Undone:
     change_set: ChangeSet
     done: list[str]
     remains: list[str]
+
+
+class TooOld(DomainError):
+    """Further back than the journal goes."""
+
+    code = "too_old"
+    hint = _("Correct by hand what is wrong: the audit log still has the values from before.")
+
+    def __init__(self) -> None:
+        days = {"days": JOURNAL_KEPT.days}
+        super().__init__(
+            _("This is too old to be undone: what agents did is kept for %(days)s days.") % days, field="at"
+        )
+
+
+def refuse_forgotten(pk: int) -> None:
+    """Raise TooOld for the number of a change-set that is kept no more; the latest one always is."""
+    oldest = ChangeSet.objects.order_by("pk").values_list("pk", flat=True).first()
+    if oldest is not None and 0 < pk < oldest:
+        raise TooOld()
 
 
 @domain_action(permission="agents.undo")
@@ -52,13 +73,16 @@ def _refuse(change_set: ChangeSet, actor: Actor) -> None:
     if actor.kind == "user" and actor.role != Role.ADMIN and change_set.user_id != actor.user_id:
         raise NotFound()
     if change_set.undone_at is not None:
-        raise DomainError(_("This has been undone already."), code="already_undone")
+        raise DomainError(_("This has been undone already."), field="undone_at", code="already_undone")
     if change_set.undoes_id is not None:
         raise DomainError(
             _("This is an undo itself."),
+            field="undoes_id",
             code="is_undo",
             hint=_("Do again what is wanted: an undo is not undone."),
         )
+    if change_set.at < timezone.now() - JOURNAL_KEPT:
+        raise TooOld()
 
 
 def _take_back(step: Step, actor: Actor) -> None:

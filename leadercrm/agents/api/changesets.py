@@ -5,15 +5,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.agents.actions.undoing import undo_change_set
+from leadercrm.agents.actions.undoing import refuse_forgotten, undo_change_set
 from leadercrm.agents.filters import ChangeSetFilter
 from leadercrm.agents.planning import plan_of
 from leadercrm.agents.queries import CHANGE_SETS
 from leadercrm.core.api.described import Resource, described
 from leadercrm.core.api.responses import row_response, timestamp
 from leadercrm.core.api.shapes import BOOLEAN, FREE_OBJECT, INTEGER, MOMENT, TEXT, explained, list_of, record
-from leadercrm.core.api.views import MAX_ID, TenantViewSet
+from leadercrm.core.api.views import TenantViewSet
 from leadercrm.core.errors import NotFound
+from leadercrm.core.ids import MAX_ID
 from leadercrm.core.models import AuditEntry, ChangeSet
 
 CHANGE_SET = Resource(
@@ -61,9 +62,13 @@ class ChangeSetViewSet(TenantViewSet):
         meta = {"changes": [_told(entry) for entry in entries], "undo": undoing_of(change_set)}
         return row_response(text, meta=meta)
 
-    @described(_("Undo what an agent's call did"), id="undoChangeSet", meta=UNDONE)
+    @described(_("Undo what an agent's call did"), id="undoChangeSet", act=undo_change_set, meta=UNDONE)
     def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take it back as a whole, once. Refused with code irreversible or undo_conflict, naming what and why."""
+        """Take it back as a whole, once. Refused with code irreversible or undo_conflict, naming what and why.
+
+        After a year it is forgotten: too_old.
+        """
+        refuse_forgotten(pk)
         done = undo_change_set(self.row(pk), actor=self.actor)
         return self.answer(pk, meta={"undone": done.done, "remains": done.remains})
 

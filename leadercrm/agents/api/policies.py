@@ -47,7 +47,7 @@ class PolicyView(ApiView):
         token = token_of(pk, self.actor)
         return json_response({"data": told(policy_of(token.pk))})
 
-    @described(_("Set the rules of a token"), id="setTokenPolicy", body=PolicyInput, returns=SHAPE)
+    @described(_("Set the rules of a token"), id="setTokenPolicy", act=set_policy, body=PolicyInput, returns=SHAPE)
     def put(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The rules replace those that there were. `tool` may be `*`; the strictest rule that fits decides."""
         values = self.cleaned(PolicyInput)

@@ -12,7 +12,7 @@ JSON = "application/json"
 BY_FORMAT = {
     "date-time": "2025-04-20T18:30:00.000000Z",
     "date": "2025-04-20",
-    "email": "maria@empresa.mx",
+    "idn-email": "maria@empresa.mx",
     "password": "MiPassword2024!",
     "uri": "https://tu-dominio.com/api/v1/contacts?page=1",
 }

@@ -10,7 +10,7 @@ from leadercrm.core.api.chosen import with_included
 from leadercrm.core.api.described import Described, Resource, operation_id
 from leadercrm.core.api.row_shapes import row_shape
 from leadercrm.core.api.shapes import BOOLEAN, MESSAGE, Shape, component, data, explained, page, record
-from leadercrm.core.api.views import TenantViewSet
+from leadercrm.core.api.views import NEEDED, TenantViewSet
 
 # What every resource has, by the method of its viewset and, for PATCH, the method of HTTP: id, summary.
 USUAL: dict[str, tuple[str, Any]] = {
@@ -27,8 +27,6 @@ BY_PATCH = _("%s, by PATCH")
 PARTIAL = _("Keys that are absent stay as they are; null empties a value. PUT and PATCH do the same.")
 RESTORING = _("For administrators, within 30 days of the deletion.")
 IN_BIN = _("true: what is in the bin, for administrators; each row then has deleted_at.")
-# The method of TenantViewSet, the action that it needs.
-NEEDED = {"create": "create_action", "update": "update_action", "destroy": "delete_action"}
 
 
 class Undescribed(Exception):

@@ -10,7 +10,8 @@ from leadercrm.core.api.chosen import FIELDS, INCLUDE
 from leadercrm.core.api.described import Described
 from leadercrm.core.api.responses import DEFAULT_PER_PAGE, MAX_PER_PAGE
 from leadercrm.core.api.shapes import INTEGER, TEXT, Shape, explained
-from leadercrm.core.api.views import MAX_ID, TenantViewSet
+from leadercrm.core.api.views import TenantViewSet
+from leadercrm.core.ids import MAX_ID
 
 Parameter = dict[str, Any]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from crm.models import Contact
-from leadercrm.api.tests.operations import COMPANY, CONTACT
+from leadercrm.api.tests.crm_operations import COMPANY, CONTACT
 from leadercrm.core.testing.doors import Answer, Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from crm.models import Contact
-from leadercrm.api.tests.operations import COMPANY, CONTACT, DEAL
+from leadercrm.api.tests.crm_operations import COMPANY, CONTACT, DEAL
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.statements import statements_of
 from leadercrm.core.testing.tenants import TestTenant

@@ -200,3 +200,22 @@ def test_a_time_out_is_a_503_that_says_when_to_come_back(place: Place, limit: st
     assert int(answer.headers["Retry-After"]) >= 1
     after = application.call("GET", f"/api/v1/contacts/{made['id']}", token=token)
     assert after.json["data"]["first_name"] == "a"
+
+
+def test_a_refusal_does_not_hang_up(place: Place) -> None:
+    """It needs no look at the body, which comes later; what the client asks for next comes over the same connection."""
+    place.load()
+    client, body = HttpClient(place.server.port, place.tenant.tokens["viewer"]), b'{"first_name": "Ana"}'
+    for _again in range(3):
+        client.wire.putrequest("POST", "/api/v1/contacts")
+        client.wire.putheader("Authorization", f"Bearer {client.token}")
+        client.wire.putheader("Content-Length", str(len(body)))
+        client.wire.endheaders()
+        time.sleep(0.2)
+        client.wire.send(body)
+        answer = client.wire.getresponse()
+        answer.read()
+        assert (answer.status, answer.getheader("Connection")) == (403, None)
+        wire = client.wire.sock
+        assert client.get("/api/v1/contacts").status == 200
+        assert client.wire.sock is wire

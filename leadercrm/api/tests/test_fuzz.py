@@ -43,6 +43,7 @@ def operations_by_tag() -> dict[str, list[Any]]:
 BY_TAG = operations_by_tag()
 
 
+@pytest.mark.timeout(300 + 20 * CASES)
 @pytest.mark.parametrize("tag", BY_TAG)
 def test_nothing_breaks(api: Api, known: list[Operation], tag: str) -> None:
     by_key = {key_of(operation): operation for operation in known}

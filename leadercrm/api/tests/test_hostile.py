@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadercrm.api.handler import Application
+from leadercrm.api.tests.crm_operations import CONTACT
 from leadercrm.api.tests.operation import Operation
-from leadercrm.api.tests.operations import CONTACT
 from leadercrm.core.database import this_connection
 from leadercrm.core.pdf.renderer import html_to_pdf
 from leadercrm.core.testing.doors import Api
@@ -35,7 +35,8 @@ PATHS = (
 # still meets fields of every kind, and every field values of every kind.
 CASES = int(os.environ.get("LEADERCRM_FUZZ_CASES", "5"))
 EACH = 11 if CASES <= 5 else 2 if CASES < 1000 else 1
-PATIENT = pytest.mark.timeout(1200)
+# As long as a busy machine may take for them.
+PATIENT = pytest.mark.timeout(1200 + 5 * CASES)
 # Plain texts and ids, of whose kind another one of the same operation is tried already.
 ALIKE = {
     "last_name", "job_title", "source", "city", "country", "phones", "owner_id", "domain", "industry", "employee_range",

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Contact
-from leadercrm.api.tests.operations import REGISTRATION
+from leadercrm.api.tests.account_operations import REGISTRATION
 from leadercrm.core.api import idempotency
 from leadercrm.core.models import AuditEntry, IdempotencyKey
 from leadercrm.core.testing.doors import Answer, Api
@@ -54,6 +54,7 @@ def test_key_of_another_request_is_refused(api: Api, path: str, body: Any) -> No
     with untouched():
         answer = post(api, path, body)
     assert (answer.status, answer.json["code"]) == (422, "idempotency_key_reused")
+    assert set(answer.errors) == {"Idempotency-Key"}
     assert answer.json["hint"]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from leadercrm.api.tests.operations import REGISTRATION
+from leadercrm.api.tests.account_operations import REGISTRATION
 from leadercrm.core.api import throttling
 from leadercrm.core.errors import TooManyRequests
 from leadercrm.core.testing.doors import Answer, Api
@@ -72,6 +72,15 @@ def test_ten_logins_a_minute(alfa: TestTenant) -> None:
     assert 0 < throttling.redis_client().pttl(f"limit:login:{ip}:nobody@nowhere.mx") <= 60_000
     throttling.redis_client().delete(f"limit:login:{ip}:nobody@nowhere.mx")
     assert login(ip).status == 401
+
+
+def test_registrations_with_a_mistake_do_not_count(anonymous: Api) -> None:
+    ip = {"REMOTE_ADDR": some_ip()}
+    for _number in range(6):
+        wrong = {**REGISTRATION, "password_confirmation": "something else"}
+        assert set(anonymous.post("/auth/register", wrong, environ=ip).errors) == {"password"}
+    made = anonymous.post("/auth/register", REGISTRATION, environ=ip)
+    assert (made.status, made.headers["X-RateLimit-Remaining"]) == (201, "4")
 
 
 def test_five_registrations_an_hour(anonymous: Api) -> None:

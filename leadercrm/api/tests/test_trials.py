@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from leadercrm.api.tests.operations import CONTACT, REGISTRATION, operations
+from leadercrm.api.tests.account_operations import REGISTRATION
+from leadercrm.api.tests.crm_operations import CONTACT
+from leadercrm.api.tests.operations import operations
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from crm.models import Contact
-from leadercrm.api.tests.operations import CONTACT, DEAL
+from leadercrm.api.tests.crm_operations import CONTACT, DEAL
 from leadercrm.core.api import versions, views
 from leadercrm.core.testing.doors import Answer, Api
 from leadercrm.core.testing.parallel import in_parallel, met

@@ -16,9 +16,9 @@ from leadercrm.backoffice.settings.base import InSettings
 from leadercrm.core.admin_kit import told
 from leadercrm.core.admin_kit.site import tenant_site
 from leadercrm.core.errors import DomainError, NotFound
+from leadercrm.core.ids import MAX_ID
 from leadercrm.core.models import AuditEntry
 from leadercrm.core.web.lists import Choice, Drawn
-from leadercrm.core.web.pages import MAX_ID
 
 MOST = 50
 SEE = "accounts.manage_users"

@@ -57,6 +57,10 @@ SHELVES = (
         ),
     ),
     Shelf(
+        _("Programs"),
+        (Entry(_("Webhooks"), "webhook", "web:settings-webhooks", "webhooks", "webhooks.manage"),),
+    ),
+    Shelf(
         _("Records"),
         (
             Entry(_("Audit log"), "history", "web:settings-audit", "audit", "accounts.manage_users"),

@@ -11,8 +11,8 @@ from crm.models import Contact, Erasure
 from leadercrm.backoffice.settings.base import InSettings
 from leadercrm.core.admin_kit.told import kind
 from leadercrm.core.errors import NotFound
+from leadercrm.core.ids import MAX_ID
 from leadercrm.core.web.forms import Field, FormPage
-from leadercrm.core.web.pages import MAX_ID
 
 ERASE = "crm.erase_person"
 MOST_SHOWN = 50

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from leadercrm.core.caps import used_today
 from leadercrm.core.models import TokenUse
 from leadercrm.core.money import number_text
-from leadercrm.core.token_scopes import SAID, scopes_of
+from leadercrm.core.token_scopes import READING_ALONE, TokenScope, scopes_of
 from leadercrm.tenancy.models import AccessToken
 
 HALF, WHOLE = "form-half", "form-whole"
+KEEP, READING = "keep", str(TokenScope.READ)
 FIELDS = (
     ("agent_name", WHOLE, _("Name of the agent"), _("What it does is told under this name, and can be undone.")),
     ("sends_per_day", HALF, _("Sends a day, at most"), _("Quotes, invoices, contracts and recipients of mails.")),
@@ -37,9 +38,9 @@ def limit_fields(values: Mapping[str, Any], errors: Mapping[str, Any]) -> dict[s
         }
         for name, place, label, hint in FIELDS
     ]
-    chosen = values.getlist("scopes") if isinstance(values, QueryDict) else []
+    chosen = values.getlist("scopes") if isinstance(values, QueryDict) else values.get("scopes", [])
     limited = any(field["value"] or field["errors"] for field in shown)
-    return {"limits": shown, "limited": limited, "scopes": SAID.items(), "chosen": chosen}
+    return {"limits": shown, "limited": limited, "chosen": chosen}
 
 
 def token_body(sent: QueryDict) -> dict[str, Any]:
@@ -49,8 +50,32 @@ def token_body(sent: QueryDict) -> dict[str, Any]:
         body[name] = sent.get(name, "").strip() or None
     body["addresses"] = sent.get("addresses", "").split()
     if sent.get("rights") == "scopes":
-        body["scopes"] = ["crm:read", *sent.getlist("scopes")]
+        body["scopes"] = [READING, *sent.getlist("scopes")]
     return body
+
+
+def token_values(token: AccessToken) -> dict[str, Any]:
+    """A token as the form is filled in with it."""
+    scopes = scopes_of(token.abilities)
+    return {
+        "name": token.name,
+        "expires_in_days": KEEP,
+        "rights": "" if scopes is None else "read" if scopes == READING_ALONE else "scopes",
+        "scopes": list(scopes or ()),
+        "agent_name": token.agent_name,
+        "sends_per_day": "" if token.sends_per_day is None else str(token.sends_per_day),
+        "amount_per_day": "" if token.amount_per_day is None else str(token.amount_per_day),
+        "addresses": "\n".join(token.addresses or ()),
+    }
+
+
+def change_body(sent: QueryDict) -> dict[str, Any]:
+    """The form on a token there is as the API's body: what it is to have, all of it; its end may stay as it is."""
+    body = token_body(sent)
+    if sent.get("expires_in_days") == KEEP:
+        del body["expires_in_days"]
+    reading = [READING] if sent.get("rights") == "read" else None
+    return {"scopes": reading, **body}
 
 
 def tell_limits(tokens: Iterable[AccessToken]) -> None:

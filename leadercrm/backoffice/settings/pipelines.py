@@ -25,10 +25,11 @@ from crm.queries_deals import PIPELINES
 from leadercrm.backoffice.settings.base import InSettings
 from leadercrm.core.api.validating import validated
 from leadercrm.core.errors import DomainError, NotFound
+from leadercrm.core.ids import MAX_ID
 from leadercrm.core.web.acts import ActPage
 from leadercrm.core.web.forms import Field, FormPage
 from leadercrm.core.web.lists import Column, ListPage
-from leadercrm.core.web.pages import MAX_ID, json_row, row_of, see_other
+from leadercrm.core.web.pages import json_row, row_of, see_other
 from leadercrm.core.web.toasts import toast
 
 MANAGE = "crm.manage_pipelines"

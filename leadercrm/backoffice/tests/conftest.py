@@ -19,7 +19,7 @@ from crm.actions.activities import create_activity
 from crm.actions.companies import create_company
 from crm.actions.contacts import create_contact, delete_contact
 from crm.actions.deals import create_deal, move_stage
-from crm.actions.merging import merge_contacts
+from crm.actions.merging import merge_companies, merge_contacts
 from crm.actions.notes import add_note
 from crm.models import Contact, Stage
 from events.actions.events import create_event
@@ -65,7 +65,8 @@ def about(contact: Contact) -> dict[str, str]:
 def fill(tenant: TestTenant, name: str) -> None:
     """Rows of every kind that is seen in /admin/, all called `name`; the tenant is bound."""
     actor, sales = tenant.actor(), tenant.users["sales"]
-    company = create_company({"name": name, "owner_id": sales}, actor=actor)
+    company, same = (create_company({"name": name, "owner_id": sales}, actor=actor) for _number in range(2))
+    merge_companies(company, company_id=same.pk, fields={}, actor=actor)
     create_team({"name": name, "member_ids": [sales]}, actor=actor)
     ana, ann, gone = (
         create_contact({"first_name": name, "company_id": company.pk, "owner_id": sales}, actor=actor)

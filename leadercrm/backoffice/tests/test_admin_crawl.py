@@ -1,4 +1,4 @@
-"""Every page of both sites that links lead to, asked for as everybody there is."""
+"""Every page of both sites that links lead to, asked for as everybody there is, and none of them in English."""
 
 import re
 from collections import Counter
@@ -9,6 +9,7 @@ import pytest
 
 from crm.models import Contact
 from leadercrm.backoffice.tests.conftest import SECRET, all_of
+from leadercrm.core.admin_kit.borrowed import TEXTS
 from leadercrm.core.admin_kit.site import ActorSite, tenant_site
 from leadercrm.core.testing.browser import Browser
 from leadercrm.core.testing.processes import FULL
@@ -23,6 +24,8 @@ NUMBER = re.compile(r"[0-9]+")
 # What a page says of the list that it was opened from, and is no other for.
 WAY_BACK = "?_changelist_filters="
 T = TypeVar("T")
+# What Unfold has in English alone: between two tags, or where it is read out.
+ENGLISH = re.compile(rf'(?:>|(?:title|aria-label|placeholder|alt)=")\s*({"|".join(map(re.escape, TEXTS))})\s*[<"]')
 EMAIL, SESAME = "opal@platform.example.com", "una-clave-muy-larga"
 # Open to whoever knows the address, and telling nothing.
 OPEN = ("/admin/login/", "/operator/login/")
@@ -42,6 +45,7 @@ def crawl(browser: Browser, start: str, *, filters: bool = True) -> Iterator[tup
         response = browser.get(path)
         html = response.get("Content-Type", "").startswith("text/html")
         text = response.content.decode() if html else ""
+        assert not ENGLISH.findall(text), path
         yield path, response.status_code, text
         found = browser.links(path, text) + ([response["Location"]] if response.get("Location") else [])
         for link in found:

@@ -35,14 +35,18 @@ class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 def show_refusal(form: Any, refusal: DomainError) -> None:
-    """Enter a refusal into a form: `emails.0.email` at `emails`, `owner_id` at `owner`, the rest on top."""
+    """Enter a refusal into a form: `emails.0.email` at `emails`, `owner_id` at `owner`, the rest on top.
+
+    What a serializer refuses says the name where it is shown; what an action does is a sentence of its own.
+    """
+    is_plain = refusal.code != DomainError.code
     if not refusal.errors:
         form.add_error(None, with_hint(refusal.message, refusal))
     for path, messages in refusal.errors.items():
         name = path.partition(".")[0]
         field = next((known for known in (name, name.removesuffix("_id")) if known in form.fields), None)
         for message in messages:
-            form.add_error(field, with_hint(message, refusal) if field else f"{path}: {message}")
+            form.add_error(field, with_hint(message, refusal) if field or is_plain else f"{path}: {message}")
 
 
 def with_hint(message: Any, refusal: DomainError) -> str:

@@ -12,6 +12,8 @@ class ShownRows(TabularInline):  # type: ignore[misc]
 
     extra = max_num = 0
     can_delete = False
+    # The columns say it: a line of the row's own name above each would name its rows by their ids.
+    hide_title = True
     related: ClassVar[Sequence[str]] = ()
 
     def get_queryset(self, request: HttpRequest) -> Any:

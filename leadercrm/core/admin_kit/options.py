@@ -13,6 +13,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions as drf
 from rest_framework.serializers import Serializer
 from unfold.admin import ModelAdmin
@@ -60,6 +61,7 @@ class ActionAdmin(ButtonsMixin, HistoryMixin, ModelAdmin):  # type: ignore[misc]
     list_max_show_all = 0
     list_disable_select_all = True
     view_on_site = False
+    search_help_text = _("Search")
     actions = None
     ordering: Sequence[str] = ("-id",)
     sortable_by: Sequence[str] = ()

@@ -21,7 +21,7 @@ LAGOON = scale(
     "#26697f", "#1f4e5f", "#1b4150", "#183642", "#0e222b",
 )  # fmt: skip
 PLUM = scale(
-    "#faf5fa", "#f3e8f3", "#e6d0e7", "#d2add4", "#bd86c0", "#a463a8",
+    "#faf5fa", "#f3e8f3", "#e6d0e7", "#d2add4", "#bd86c0", "#ad6fb1",
     "#86468b", "#6d3872", "#59305d", "#4a2a4d", "#2c142f",
 )  # fmt: skip
 

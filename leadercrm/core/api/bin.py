@@ -8,8 +8,9 @@ from rest_framework.decorators import action as drf_action
 
 from leadercrm.core.api.filters import flag_of
 from leadercrm.core.api.rows import JsonRows
-from leadercrm.core.api.views import MAX_ID, TenantViewSet
+from leadercrm.core.api.views import TenantViewSet
 from leadercrm.core.errors import NotFound
+from leadercrm.core.ids import MAX_ID
 
 
 class BinViewSet(TenantViewSet):

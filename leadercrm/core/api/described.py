@@ -49,13 +49,15 @@ class Described:
     is asked when the description is built. `meta` stands beside `data`. `query` and `path` map
     parameters that are no filters and no ids to a shape with its description. `errors` are the
     statuses that cannot be derived: see leadercrm.api.openapi.responses. `upload` names the field of a form
-    that the same may be sent by: a file (core.api.uploads).
+    that the same may be sent by: a file (core.api.uploads). `act` is the action behind it: who may not do that at all
+    is told so before anything is said of the body or the row (core.api.views).
     """
 
     summary: Any = ""
     id: str = ""
     details: Any = ""
     body: Any = None
+    act: Callable[..., Any] | None = None
     partial: bool = False
     upload: str = ""
     returns: Shape | Callable[[], Shape] | None = None

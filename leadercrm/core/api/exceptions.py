@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from rest_framework import exceptions as drf
 
 from leadercrm.core.api.responses import json_response
-from leadercrm.core.errors import DomainError, NotFound, Unavailable
+from leadercrm.core.errors import DomainError, NotFound, Unavailable, WrongMethod
 
 logger = logging.getLogger("leadercrm.api")
 
@@ -51,7 +51,7 @@ def error_body(refusal: DomainError, request_id: str) -> dict[str, Any]:
     if refusal.errors:
         body["errors"] = {name: [str(text) for text in texts] for name, texts in refusal.errors.items()}
     elif refusal.status == 422:
-        body["errors"] = {}
+        body["errors"] = {"body": [str(refusal.message)]}  # at the request as a whole, as `invalid` has it
     body["code"] = refusal.code
     if refusal.hint:
         body["hint"] = str(refusal.hint)
@@ -66,7 +66,7 @@ def as_refusal(error: Exception) -> DomainError | None:
     if isinstance(error, drf.ValidationError):
         return invalid(error.detail)
     if isinstance(error, drf.MethodNotAllowed):
-        return DomainError(_("This address does not take this method."), status=405, code="method_not_allowed")
+        return WrongMethod()
     if isinstance(error, (Http404, drf.NotFound)):
         return NotFound()
     if isinstance(error, (DisallowedHost, RequestDataTooBig, SuspiciousOperation)):

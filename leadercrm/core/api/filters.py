@@ -7,14 +7,14 @@ what the API's description says of it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -22,25 +22,30 @@ from leadercrm.core.api.columns import Param
 from leadercrm.core.api.fields import read_moment
 from leadercrm.core.api.shapes import BOOLEAN, DATE, INTEGER, MOMENT, TEXT, Shape, one_of, open_set
 from leadercrm.core.errors import DomainError
+from leadercrm.core.ids import MAX_ID
 from leadercrm.core.text import search_patterns
 
 DIGITS = re.compile(r"[0-9]{1,18}")
+ID_DIGITS = re.compile(r"[0-9]+")
+NO_ROWS_ID = MAX_ID
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 MAX_SEARCH = 200
 MAX_WORDS = 8
 
 
 class IdField(forms.Field):
-    """An id in ASCII digits. An unknown one finds nothing; something that is no number is a 422."""
+    """An id in ASCII digits. An unknown one finds nothing (G-17); something that is no number is a 422.
 
-    shape: Shape = {**INTEGER, "minimum": 0, "maximum": 10**18 - 1}
+    One that is too long for any row is unknown, too: it is the last one that there could be.
+    """
+
+    shape: Shape = {**INTEGER, "minimum": 0}
 
     def clean(self, value: Any) -> int:
-        if isinstance(value, int):
-            return value
-        if not DIGITS.fullmatch(str(value)):
+        text = str(value)
+        if not ID_DIGITS.fullmatch(text):
             raise ValidationError(_("Must be a whole number."))
-        return int(value)
+        return int(text) if DIGITS.fullmatch(text) else NO_ROWS_ID
 
 
 class FlagField(forms.Field):
@@ -114,6 +119,20 @@ class FlagFilter(django_filters.Filter):
 
     field_class = FlagField
     shaping = True
+
+
+class EmptyFilter(FlagFilter):
+    """Yes: rows with nothing in the column, an empty text counts as nothing. No: those with something."""
+
+    def __init__(self, *, is_text: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.is_text = is_text
+
+    def filter(self, queryset: QuerySet[Any], value: bool) -> QuerySet[Any]:
+        empty = Q(**{f"{self.field_name}__isnull": True})
+        if self.is_text:
+            empty |= Q(**{self.field_name: ""})
+        return queryset.filter(empty if value else ~empty)
 
 
 class DayField(forms.Field):
@@ -196,15 +215,15 @@ class Narrowing:
     def __init__(self, filters: Mapping[str, django_filters.Filter], query: Mapping[str, str]) -> None:
         self.values: dict[str, Any] = {}
         self.cacheable = self.prepared = True
-        self._steps: list[tuple[django_filters.Filter, Any]] = []
+        self._steps: list[tuple[django_filters.Filter, Callable[[], Any]]] = []
         shape: list[Any] = []
         errors: dict[str, list[Any]] = {}
-        for name, filter_ in filters.items():
+        for name in sorted(filters.keys() & query.keys()):  # a request names few of them
             raw = query.get(name)
             if raw is None or raw == "":
                 continue
             try:
-                shape.append((name, self._add(name, filter_, filter_.field.clean(raw))))
+                shape.append((name, self._add(name, filters[name], filters[name].field.clean(raw))))
             except ValidationError as error:
                 errors[name] = error.messages
         if errors:
@@ -216,20 +235,21 @@ class Narrowing:
         self.cacheable = self.cacheable and not getattr(filter_, "looks_elsewhere", False)
         self.prepared = self.prepared and not getattr(filter_, "planned_by_value", False)
         if getattr(filter_, "shaping", False):
-            self._steps.append((filter_, value))
+            self._steps.append((filter_, lambda: value))
             return value
         if isinstance(value, list):
-            params = [Param(f"{name}.{index}", TextField()) for index in range(len(value))]
-            self.values.update({f"{name}.{index}": item for index, item in enumerate(value)})
-            self._steps.append((filter_, params))
+            places = {f"{name}.{index}": item for index, item in enumerate(value)}
+            self.values.update(places)
+            self._steps.append((filter_, lambda: [Param(place, TextField()) for place in places]))
             return len(value)
         self.values[name] = value
-        self._steps.append((filter_, Param(name)))
+        self._steps.append((filter_, lambda: Param(name)))
         return None
 
     def apply(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        for filter_, value in self._steps:
-            queryset = filter_.filter(queryset, value)
+        """The rows that are left; asked for once of each shape, whose statement is kept."""
+        for filter_, given in self._steps:
+            queryset = filter_.filter(queryset, given())
         return queryset
 
 

@@ -24,6 +24,7 @@ from leadercrm.core.database import connection
 from leadercrm.core.errors import DomainError, InFlight
 from leadercrm.core.models import IdempotencyKey
 
+HEADER = "Idempotency-Key"
 KEY_SHAPE = re.compile(r"^[\x21-\x7e]{1,255}$")
 KEPT = timedelta(hours=24)
 TABLE = IdempotencyKey._meta.db_table
@@ -42,7 +43,9 @@ def requested_key(request: HttpRequest) -> str | None:
     """The request's key, if it has one; 422 for one that is empty, too long or not plain ASCII."""
     key: str | None = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is not None and not KEY_SHAPE.match(key):
-        raise DomainError(_("Idempotency-Key must have 1 to 255 visible ASCII characters."), code="bad_idempotency_key")
+        raise DomainError(
+            _("Idempotency-Key must have 1 to 255 visible ASCII characters."), field=HEADER, code="bad_idempotency_key"
+        )
     return key
 
 
@@ -56,6 +59,7 @@ def request_hash(request: HttpRequest) -> str:
 def refuse_other_request() -> DomainError:
     return DomainError(
         _("This Idempotency-Key was used for another request."),
+        field=HEADER,
         code="idempotency_key_reused",
         hint=_("Use a new key for each operation; repeat a key only with the very same request."),
     )

@@ -69,15 +69,16 @@ class Paging:
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Paging":
-        page = _positive(request, "page", 1)
-        return cls(page, min(_positive(request, "per_page", DEFAULT_PER_PAGE), MAX_PER_PAGE))
+        page = positive(request, "page", 1)
+        return cls(page, min(positive(request, "per_page", DEFAULT_PER_PAGE), MAX_PER_PAGE))
 
     @property
     def offset(self) -> int:
         return (self.page - 1) * self.per_page
 
 
-def _positive(request: HttpRequest, name: str, default: int) -> int:
+def positive(request: HttpRequest, name: str, default: int) -> int:
+    """A whole number from 1 in the address, `default` where there is none; a 422 for anything else."""
     raw = request.GET.get(name)
     if raw is None or raw == "":
         return default

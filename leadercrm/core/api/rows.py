@@ -19,7 +19,7 @@ from leadercrm.core.actor import Actor, Scope, owned_by_scope
 from leadercrm.core.api.columns import Param, Slot
 from leadercrm.core.api.shapes import Shape
 from leadercrm.core.api.statements import KeptInstance, Statement
-from leadercrm.core.database import this_connection
+from leadercrm.core.database import compiled, this_connection
 
 MAX_SHAPES = 1000
 MAX_TOTALS = 20_000
@@ -129,6 +129,7 @@ class JsonRows:
         cacheable: bool = True,
         prepared: bool = True,
         order: tuple[Any, ...] | None = None,
+        counted: bool = True,
     ) -> Page:
         """A page of the rows that `narrow` leaves.
 
@@ -136,6 +137,7 @@ class JsonRows:
         shape: two calls with the same key have the same `narrow`, but for the values. Without
         `cacheable` the total is counted each time (a filter that looks at other resources' rows);
         without `prepared` PostgreSQL plans the statement for the values at hand. `order` replaces the list's.
+        Whoever does not ask for the total should not wait for it: without `counted` it is of no use.
         """
         scope = self._scope(actor)
         shape: ListShape = self._compiled(
@@ -149,7 +151,7 @@ class JsonRows:
         rows, count, version, living = shape.page.fetch(place)
         if shape.unfiltered:
             total = living
-        elif 0 < count < limit or (count == 0 and offset == 0):
+        elif not counted or 0 < count < limit or (count == 0 and offset == 0):
             total = offset + count
         else:
             # Who is in a team is no part of this resource's version.
@@ -189,7 +191,7 @@ class JsonRows:
         return ", ".join(f'"{name}"' for name in self.columns)
 
     def _selected(self, queryset: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
-        return queryset.values_list(*self.columns.values()).query.sql_with_params()
+        return compiled(queryset.values_list(*self.columns.values()))
 
     def _me(self) -> Param:
         return Param("me", BigIntegerField())
@@ -206,12 +208,12 @@ class JsonRows:
     ) -> ListShape:
         rows = self._queryset().filter(self._visibility(scope, self._me()))
         rows = narrow(rows) if narrow else rows
-        ids, params = rows.order_by(*order).values_list("pk").query.sql_with_params()
+        ids, params = compiled(rows.order_by(*order).values_list("pk"))
         ids, params = IDS_SQL.format(ids=ids), (*params, Slot("limit"), Slot("offset"))
-        count_sql, count_params = rows.order_by().values_list("pk").query.sql_with_params()
+        count_sql, count_params = compiled(rows.order_by().values_list("pk"))
         return ListShape(
             self._page_statement(ids, params, order) if prepared else self._page_of_ids(order),
-            Statement(COUNT_SQL.format(rows=count_sql), tuple(count_params), prepared),
+            Statement(COUNT_SQL.format(rows=count_sql), count_params, prepared),
             unfiltered and scope == Scope.ALL,
             None if prepared else Statement(f"SELECT {ids}::text", params, False),
         )

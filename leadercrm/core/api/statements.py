@@ -1,7 +1,6 @@
 """Statements that Django's ORM compiles once, with slots in place of values, and PostgreSQL keeps prepared."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,9 +10,7 @@ from django.db.models import QuerySet
 from psycopg.sql import Literal
 
 from leadercrm.core.api.columns import Slot
-from leadercrm.core.database import connection, this_connection
-
-PLACES = re.compile("%[s%]")
+from leadercrm.core.database import PLACES, compiled, connection, this_connection
 
 
 @dataclass(frozen=True)
@@ -53,8 +50,7 @@ class Statement:
 class KeptQuery:
     """A look-up of a hot path: building its queryset anew would cost more than running it.
 
-    `build` gives a queryset of tuples, filtered by `Param`s; calling the object fills them. For columns
-    whose types never change only, as every kept statement.
+    `build` gives a queryset of tuples, filtered by `Param`s; calling the object fills them.
     """
 
     def __init__(self, build: Callable[[], QuerySet[Any, tuple[Any, ...]]]) -> None:
@@ -62,8 +58,8 @@ class KeptQuery:
 
     @cached_property
     def _statement(self) -> Statement:
-        sql, params = self._build().query.sql_with_params()
-        return Statement(sql, tuple(params), True)
+        sql, params = compiled(self._build())
+        return Statement(sql, params, True)
 
     def __call__(self, **values: Any) -> list[Any]:
         return self._statement.fetch_all(values)
@@ -72,26 +68,24 @@ class KeptQuery:
 class KeptInstance:
     """One row of a model as an instance, where building the queryset anew would cost more than running it.
 
-    `build` gives a queryset of whole rows, filtered by `Param`s that find one at most. PostgreSQL plans it
-    each time: the types of a model's columns may change in a migration, which a kept plan would not survive.
-    With `key_share` the row cannot be removed, nor locked by `core.actions.lock`, before the running
-    transaction ends; others may share it, as foreign keys do. Django has no word for that.
+    `build` gives a queryset of whole rows, filtered by `Param`s; calling the object fills them. With `key_share`
+    the row cannot be removed, nor locked by `core.actions.lock`, before the running transaction ends; others may
+    share it, as foreign keys do. Django has no word for that.
     """
 
     def __init__(self, build: Callable[[], QuerySet[Any]], *, key_share: bool = False) -> None:
         self._build, self._ending = build, " FOR KEY SHARE" if key_share else ""
 
     def __call__(self, **values: Any) -> Any:
-        """The instance, or None."""
+        """The first instance, or None."""
+        return next(iter(self.all(**values)), None)
+
+    def all(self, **values: Any) -> list[Any]:
+        """All instances that there are."""
         statement, model, names, converters = self._compiled
-        row = statement.fetch(values)
-        if row is None:
-            return None
-        cells = [*row]
-        for place, (convert, expression) in converters.items():
-            for one in convert:
-                cells[place] = one(cells[place], expression, connection)
-        return model.from_db(DEFAULT_DB_ALIAS, names, cells)
+        return [
+            model.from_db(DEFAULT_DB_ALIAS, names, _converted(row, converters)) for row in statement.fetch_all(values)
+        ]
 
     @cached_property
     def _compiled(self) -> tuple[Statement, Any, list[str], dict[int, Any]]:
@@ -101,8 +95,17 @@ class KeptInstance:
         expressions = [expression for expression, _sql, _alias in compiler.select]
         names = [expression.target.attname for expression in expressions]
         return (
-            Statement(sql + self._ending, tuple(params), False),
+            Statement(sql + self._ending, tuple(params), True),
             query.model,
             names,
             compiler.get_converters(expressions),
         )
+
+
+def _converted(row: Sequence[Any], converters: Mapping[int, Any]) -> list[Any]:
+    """A row's values as its model's fields have them."""
+    cells = [*row]
+    for place, (convert, expression) in converters.items():
+        for one in convert:
+            cells[place] = one(cells[place], expression, connection)
+    return cells

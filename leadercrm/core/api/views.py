@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from rest_framework import exceptions as drf
 from rest_framework.decorators import action as drf_action
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
@@ -25,9 +24,11 @@ from leadercrm.core.api.responses import Paging, list_response, message_response
 from leadercrm.core.api.rows import JsonRows, Page
 from leadercrm.core.api.shapes import Shape
 from leadercrm.core.api.validating import validated
-from leadercrm.core.errors import NotFound
+from leadercrm.core.errors import NotFound, WrongMethod
+from leadercrm.core.ids import MAX_ID
 
-MAX_ID = 2**63 - 1
+# A viewset's method, and the action that it needs.
+NEEDED = {"create": "create_action", "update": "update_action", "destroy": "delete_action"}
 
 
 class ApiView(APIView):
@@ -60,9 +61,18 @@ class ApiView(APIView):
         return request  # type: ignore[return-value]
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        """Nothing is left to be negotiated here."""
+        """Whose role or token does not allow this at all is told so before anything is said of the body or the row."""
         if self.required_permission:
             self.actor.require_sight(self.required_permission)
+        act: Any = self._act_behind(getattr(self, "action", None) or request.method.lower())
+        if act is not None:
+            self.actor.require(act.permission)
+
+    @classmethod
+    def _act_behind(cls, name: str) -> Callable[..., Any] | None:
+        """The action that a method calls: the one that its description names, or the resource's own."""
+        declared: Described | None = getattr(getattr(cls, name, None), "described", None)
+        return (declared.act if declared else None) or getattr(cls, NEEDED.get(name, ""), None)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         return response
@@ -72,8 +82,8 @@ class ApiView(APIView):
         raise exc
 
     def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        self.context.headers["Allow"] = ", ".join(self.allowed_methods)
-        raise drf.MethodNotAllowed(request.method or "")
+        self.context.headers["Allow"] = allowed = ", ".join(self.allowed_methods)
+        raise WrongMethod(allowed)
 
     @property
     def default_response_headers(self) -> dict[str, str]:
@@ -173,9 +183,8 @@ class TenantViewSet(ViewSetMixin, ApiView):
         return self.answer(row.pk, status=201)
 
     def update(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
-        act = self._action("update_action")
-        values = self.cleaned(self._serializer(), partial=True)
-        act(self.row(pk), values, actor=self.actor)
+        act, row = self._action("update_action"), self.row(pk)
+        act(row, self.cleaned(self._serializer(), partial=True), actor=self.actor)
         return self.answer(pk)
 
     def destroy(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
@@ -213,7 +222,7 @@ class TenantViewSet(ViewSetMixin, ApiView):
     def _action(self, name: str) -> Callable[..., Any]:
         act = getattr(type(self), name)
         if act is None:
-            raise drf.MethodNotAllowed(self.request.method or "")
+            raise WrongMethod()
         return act  # type: ignore[no-any-return]
 
     def _serializer(self) -> type[BaseSerializer[Any]]:
@@ -231,11 +240,11 @@ def action_route(
     """
 
     def route(view: TenantViewSet, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
-        values = view.cleaned(serializer) if serializer else {}
-        act(view.row(pk), **values, actor=view.actor)
+        row = view.row(pk)
+        act(row, **(view.cleaned(serializer) if serializer else {}), actor=view.actor)
         return view.answer(pk)
 
     route.__name__ = path.replace("-", "_")
     route.__doc__ = act.__doc__
-    route.described = Described(summary, operation_id(act.__name__), body=serializer)  # type: ignore[attr-defined]
+    route.described = Described(summary, operation_id(act.__name__), body=serializer, act=act)  # type: ignore[attr-defined]
     return drf_action(detail=True, methods=["post"], url_path=path)(route)

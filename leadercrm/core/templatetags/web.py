@@ -59,6 +59,12 @@ def money(value: Any, currency: str = "") -> str:
 
 
 @register.filter
+def figure(value: Any) -> str:
+    """`1,843`: a number of things, as people read it."""
+    return f"{value:,}" if isinstance(value, int | Decimal) else str(value)
+
+
+@register.filter
 def short_money(value: Any) -> str:
     """`$1.2 M`, `$208.8 k`: for figures that are compared and not paid."""
     amount = Decimal(str(value or 0))
@@ -89,6 +95,16 @@ def short_day(text: Any) -> str:
     if not parsed:
         return ""
     return date_format(parsed, "j M" if parsed.year == localtime().year else "j M y").lower()
+
+
+@register.filter
+def is_past(text: Any) -> bool:
+    """Whether a day is over, or a moment has passed, by the reader's clock."""
+    if isinstance(text, str) and "T" in text:
+        at = moment(text)
+        return at is not None and at < localtime()
+    parsed = parse_date(text[:10]) if isinstance(text, str) else text
+    return parsed is not None and parsed != "" and parsed < localtime().date()
 
 
 @register.filter

@@ -90,3 +90,10 @@ def back(answer: Any) -> dict[str, str]:
     where = urlsplit(answer["Location"])
     assert answer["Location"].startswith(CALLBACK), answer["Location"]
     return {name: values[0] for name, values in parse_qs(where.query).items()}
+
+
+def connected(client: Connecting, browser: Browser, **consent: Any) -> Any:
+    """What the client is given by the user's consent."""
+    answer = client.redeem(client.consent(browser, **consent)["code"])
+    assert answer.status_code == 200, answer.content
+    return answer.json()

@@ -161,6 +161,20 @@ class ResourceCase(ListingTests):
                 answer = self._operate(Api(alfa.tokens[role]), operation, place, row_id)
                 assert answer.status == int(status), (operation, whose, role, answer)
 
+    def test_role_and_row_are_asked_for_before_the_body(self, alfa: TestTenant, api: Api) -> None:
+        place = self.place(api)
+        row_id = self.make(api, place)
+        wrong = {name: {"no": ["such", "thing"]} for name in self.body}
+        assert api.post(place, wrong).status == api.put(f"{place}/{row_id}", wrong).status == 422
+        assert api.put(f"{place}/999999999", wrong).status == 404
+        head, *lines = [line.split() for line in self.roles.strip().splitlines()]
+        for place_of_role, role in enumerate(head, start=2):
+            may = {line[0] for line in lines if line[place_of_role] != "403"}
+            who = Api(alfa.tokens[role])
+            answers = [who.post(place, wrong).status, who.put(f"{place}/{row_id}", wrong).status]
+            assert answers == [403, 403] or may & {"create", "change"}, role
+            assert answers[0] == 422 or "create" not in may, role
+
     def _operate(self, who: Api, operation: str, place: str, row_id: int) -> Answer:
         """Do it; a refusal must leave everything as it was."""
         calls = {

@@ -63,7 +63,7 @@ def _cell(row: dict[str, Any], column: "Column") -> Any:
         parsed = parse_datetime(value)
         return localtime(parsed) if parsed else value
     if column.kind == "badge":
-        return called(value)
+        return called(value, column.of)
     if column.kind == "flag":
         return _("yes") if value else _("no")
     return value

@@ -35,7 +35,7 @@ class Field:
     list of {`key`: text, "type": text}, `checks` some of the `options`, `numbers` some with commas between them.
     `lines` are a list of texts, one on each line. A name with a dot is a key of an object: `custom_fields.size`.
     `half` fields stand two on a line; those of an object are `required` if they say so. `page` is the page that a
-    chosen row leads to.
+    chosen row leads to, `of` what its values are called by (core.web.wording).
     """
 
     name: str
@@ -49,6 +49,7 @@ class Field:
     half: bool = True
     page: str = ""
     required: bool = False
+    of: str = ""
 
     def read(self, data: QueryDict) -> Any:
         """What was typed, as JSON would have it. Nothing typed is null."""

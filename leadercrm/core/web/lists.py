@@ -31,7 +31,7 @@ class Column:
     """A column: the API's field `name`, drawn as its `kind` (templates/web/_cell.html) or by a `template` of its own.
 
     `sort` is the path that its heading orders by; without one it orders nothing. `extra` columns are
-    shown to those who choose them.
+    shown to those who choose them. `of` is the kind of rows whose values are called otherwise than others'.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Column:
     sort: str = ""
     extra: bool = False
     template: str = ""
+    of: str = ""
 
     @property
     def is_figure(self) -> bool:

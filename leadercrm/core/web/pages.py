@@ -24,9 +24,9 @@ from leadercrm.core.actor import Actor
 from leadercrm.core.api.exceptions import as_refusal
 from leadercrm.core.api.rows import JsonRows
 from leadercrm.core.errors import DomainError, NotFound
+from leadercrm.core.ids import MAX_ID
 from leadercrm.core.web.navigation import shell_of
 
-MAX_ID = 2**63 - 1
 WHOLE, PART = "web/shell.html", "web/part.html"
 
 

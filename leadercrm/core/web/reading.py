@@ -21,6 +21,7 @@ def page_of(
     offset: int = 0,
     order: tuple[Any, ...] | None = None,
     given: Mapping[str, Any] | None = None,
+    counted: bool = True,
 ) -> Page:
     """A page of the rows that a query leaves, as `GET /resource?query` would. Raises DomainError for a bad query."""
     narrowing = Narrowing(filters, query)
@@ -34,6 +35,7 @@ def page_of(
         cacheable=narrowing.cacheable,
         prepared=narrowing.prepared,
         order=order,
+        counted=counted,
     )
 
 
@@ -45,8 +47,8 @@ def first_rows(
     most: int = 10,
     order: tuple[Any, ...] | None = None,
 ) -> list[dict[str, Any]]:
-    """The first rows that a query leaves."""
-    page = page_of(rows, actor, filters=filters, query=query, limit=most, order=order)
+    """The first rows that a query leaves; how many more there are is not counted."""
+    page = page_of(rows, actor, filters=filters, query=query, limit=most, order=order, counted=False)
     found: list[dict[str, Any]] = json.loads(page.rows)
     return found
 

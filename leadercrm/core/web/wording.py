@@ -2,19 +2,23 @@
 
 from typing import Any
 
-_labels: dict[str, Any] = {}
+_labels: dict[tuple[str, str], Any] = {}
 _tints: dict[str, str] = {}
 
 
-def call_values(tint_and_labels: dict[str, tuple[str, Any]]) -> None:
-    """Enter values, each with the colour of its badge and its label."""
+def call_values(tint_and_labels: dict[str, tuple[str, Any]], of: str = "") -> None:
+    """Enter values, each with the colour of its badge and its label: `of` one kind of rows alone, or of all others.
+
+    A quote is «enviada», and a contract «enviado».
+    """
     for value, (tint, label) in tint_and_labels.items():
-        _labels[value], _tints[value] = label, tint
+        _labels[of, value] = label
+        _tints.setdefault(value, tint)
 
 
-def called(value: Any) -> str:
+def called(value: Any, of: str = "") -> str:
     """A value's label; itself where none was entered, as with what a tenant has named."""
-    return str(_labels.get(str(value), value))
+    return str(_labels.get((of, str(value))) or _labels.get(("", str(value)), value))
 
 
 def tint_of(value: Any) -> str:

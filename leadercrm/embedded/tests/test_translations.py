@@ -38,3 +38,10 @@ def test_no_text_of_ours_stands_in_for_a_month_or_a_day() -> None:
     with translation.override("es-mx"):
         assert [str(name).lower() for name in MONTHS_3.values()] == MONTHS
         assert [str(name).lower()[:2] for name in WEEKDAYS_ABBR.values()] == ["lu", "ma", "mi", "ju", "vi", "sa", "do"]
+
+
+def test_a_word_that_is_counted_is_none_that_stands_alone() -> None:
+    """Debian's Python 3.11.2 finds a word that has a plural for counting alone: elsewhere it stayed English."""
+    counted = [entry for entry in polib.pofile(str(SPANISH)) if entry.msgid_plural and not entry.msgctxt]
+    assert counted
+    assert [entry.msgid for entry in counted if entry.msgid.isalpha()] == []

@@ -33,6 +33,14 @@ def let_change(name: str, fields: Sequence[Field], *names: str) -> None:
     _fields[name] = tuple(field for field in fields if field.name in names)
 
 
+def _kind(name: str) -> Kind:
+    """A kind of which many rows can be changed at once. Raises NotFound."""
+    kind = kind_of(name)
+    if kind is None or name not in _fields:
+        raise NotFound()
+    return kind
+
+
 @dataclass(frozen=True)
 class Choice:
     """A field of the form, and what is wrong with what was typed."""
@@ -56,14 +64,15 @@ class Choice:
 class BulkPage(Page):
     """Choose what becomes of the rows, and do it."""
 
-    http_method_names = ["post"]
     template = "lists/bulk.html"
     required_permission = "lists.start_batch"
 
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """The browser's "back" leads here without the rows that were ticked: to where they are ticked."""
+        return see_other(reverse(_kind(kwargs["name"]).listing))
+
     def post(self, request: HttpRequest, name: str) -> HttpResponse:
-        kind = kind_of(name)
-        if kind is None or name not in _fields:
-            raise NotFound()
+        kind = _kind(name)
         act = request.POST.get("act", "")
         if act not in ("change", "delete"):
             return self.draw(self._form(kind, {}))

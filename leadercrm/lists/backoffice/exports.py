@@ -8,8 +8,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.errors import DomainError, NotFound
+from leadercrm.core.ids import MAX_ID
 from leadercrm.core.sheets import MEDIA_TYPES
-from leadercrm.core.web.pages import MAX_ID, Page
+from leadercrm.core.web.pages import Page
 from leadercrm.core.web.toasts import toast
 from leadercrm.lists import storing
 from leadercrm.lists.actions.exports import start_export

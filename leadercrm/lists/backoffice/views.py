@@ -8,9 +8,10 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.errors import NotFound
+from leadercrm.core.ids import MAX_ID
 from leadercrm.core.web.keeping import state_of
 from leadercrm.core.web.lists import ListPage
-from leadercrm.core.web.pages import MAX_ID, Page, see_other
+from leadercrm.core.web.pages import Page, see_other
 from leadercrm.core.web.toasts import toast
 from leadercrm.lists.actions.views import change_view, choose_columns, choose_view, create_view, delete_view
 from leadercrm.lists.models import SavedView

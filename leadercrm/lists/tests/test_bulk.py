@@ -159,3 +159,10 @@ def test_the_form_costs_the_same_for_one_row_and_for_many(browser: Browser, alfa
     browser.get("/contacts")
     few = len(statements_of(lambda: browser.post("/bulk/contacts", {"ids": ids_of(rows[:1])})))
     assert len(statements_of(lambda: browser.post("/bulk/contacts", {"ids": ids_of(rows)}))) == few
+
+
+def test_back_to_the_form_leads_to_the_list(alfa: TestTenant) -> None:
+    """Its rows are gone with the POST that brought them."""
+    browser = enter(alfa, "admin")
+    assert browser.get("/bulk/contacts")["Location"] == "/contacts"
+    assert browser.get("/bulk/none").status_code == 404

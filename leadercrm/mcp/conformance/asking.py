@@ -9,7 +9,7 @@ from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS
 
-from leadercrm.mcp.server import COMPLETE
+from leadercrm.mcp.listing import COMPLETE
 
 PROMPT = "test_input_required_result_prompt"
 SALT = "leadercrm.mcp.conformance"

@@ -10,7 +10,8 @@ from mcp.shared.exceptions import MCPError
 
 from leadercrm.mcp import server
 from leadercrm.mcp.conformance import asking
-from leadercrm.mcp.server import COMPLETE
+from leadercrm.mcp.listing import COMPLETE
+from leadercrm.mcp.listing import list_tools as ours
 
 Context = ServerRequestContext[Any, Any]
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg=="
@@ -86,7 +87,7 @@ PROMPTS: Mapping[str, tuple[str, ...]] = {
 
 
 async def list_tools(context: Context, params: Any) -> Any:
-    listed = await server.list_tools(context, params)
+    listed = await ours(context, params)
     names = [*CONTENTS, *RUNS, *asking.QUESTIONS]
     extra = [{"name": name, "description": name, "inputSchema": {"type": "object"}} for name in sorted(names)]
     return {**listed, "tools": [*listed["tools"], *extra]}

@@ -14,6 +14,8 @@ if ! version=$(npm --version 2>/dev/null) || [ "${version%%.*}" -lt 7 ]; then
     "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
         -r "$root/requirements-node.txt"
     npm=$root/.venv/bin/npm
+    PATH=$(cd "$root" && pwd)/.venv/bin:$PATH
+    export NODE_OPTIONS=--use-system-ca
 fi
 echo "Installing the protocol's test suites ..." >&2
 # Not `npm ci`: it refuses a lock file without an optional package, for Windows, that not every registry has.

@@ -37,9 +37,20 @@ def rows(model: type[models.Model], count: int = 1, **values: Any) -> Rows:
     return Rows(model, count, values)
 
 
+def contact(search: str) -> Step:
+    """Looking for a contact: the first is "{0.items.0.id}" to what follows."""
+    return "leader_search_contacts", {"search": search}
+
+
+def deal(search: str) -> Step:
+    """Looking for a deal."""
+    return "leader_list_deals", {"search": search}
+
+
 @dataclass(frozen=True)
 class Task:
-    """`touches` are the kinds of rows that may have been written, and no others; `says` is what the answer tells.
+    """`expects` are rows that must be there, and their kinds the only ones that may have been written; `keeps` are rows
+    that must still be there. `says` is what the answer tells.
 
     `script` are the calls of an agent that does it well: it stands in for a model where there is none.
     """
@@ -49,7 +60,7 @@ class Task:
     asks: str
     script: Sequence[Step]
     expects: Sequence[Rows] = ()
-    touches: Sequence[str] = ()
+    keeps: Sequence[Rows] = ()
     says: Sequence[str] = ()
     # Rules of the agent's token, as its policy has them.
     rules: Sequence[Mapping[str, Any]] = ()
@@ -57,11 +68,10 @@ class Task:
 
     def failures(self, last_entry: int, answer: str) -> list[str]:
         """What is not as it should be; nothing is a pass. `last_entry` is the audit's last before the agent began."""
-        wrong = [failure for row in self.expects if (failure := row.failure())]
+        wrong = [failure for row in (*self.expects, *self.keeps) if (failure := row.failure())]
         wrong += [f"the answer does not tell {text!r}" for text in self.says if plain(text) not in plain(answer)]
         written = set(AuditEntry.objects.filter(pk__gt=last_entry).values_list("object_type", flat=True)) - BOOKKEEPING
-        allowed = {kind.rpartition(".")[2] for kind in self.touches}
-        strays = {kind for kind in written if kind.rpartition(".")[2] not in allowed}
+        strays = written - {row.model._meta.label_lower for row in self.expects}
         return wrong + [f"{kind} was written" for kind in sorted(strays)]
 
 

@@ -3,25 +3,23 @@
 from datetime import UTC, datetime
 
 from crm.models import Activity
-from leadercrm.mcp.evaluation.task import rows, task
+from leadercrm.mcp.evaluation.task import contact, deal, rows, task
 
 task(
     "activity-call", "es", "Programa una llamada con María Peña para el 2 de mayo de 2031, todo el día.",
-    ("leader_search_contacts", {"search": "maria"}),
+    contact("maria"),
     ("leader_create_activity", {"subject": "Llamar a María", "type": "call", "due_at": "2031-05-02",
      "activitable_type": "contact", "activitable_id": "{0.items.0.id}"}),
     expects=[rows(Activity, type="call", contact__first_name="María", due_at=datetime(2031, 5, 2, tzinfo=UTC),
                   due_all_day=True)],
-    touches=["activity"],
 )  # fmt: skip
 task(
     "activity-about-deal", "en",
     "Create a high-priority task 'Prepare proposal' about the deal Implementación Norte.",
-    ("leader_list_deals", {"search": "implementacion"}),
+    deal("implementacion"),
     ("leader_create_activity", {"subject": "Prepare proposal", "type": "task", "priority": "high",
      "activitable_type": "deal", "activitable_id": "{0.items.0.id}"}),
     expects=[rows(Activity, subject="Prepare proposal", priority="high", deal__name="Implementación Norte")],
-    touches=["activity"],
 )  # fmt: skip
 task(
     "activity-done", "es", "Ya llamé a Lucía: marca esa actividad como hecha.",
@@ -30,7 +28,6 @@ task(
     ("leader_complete_activity", {"activity_id": "{1.items.0.id}"}),
     expects=[rows(Activity, subject="Llamar a Lucía", status="completed"),
              rows(Activity, subject="Demo Café Azul", status="pending")],
-    touches=["activity"],
 )  # fmt: skip
 task(
     "activity-meeting-done", "en", "The demo at Café Azul took place. Complete it.",
@@ -38,7 +35,6 @@ task(
     ("leader_complete_activity", {"activity_id": "{0.items.0.id}"}),
     expects=[rows(Activity, subject="Demo Café Azul", status="completed"),
              rows(Activity, subject="Llamar a Lucía", status="pending")],
-    touches=["activity"],
 )  # fmt: skip
 task(
     "activities-overdue", "es", "¿Qué actividades tengo vencidas?",
@@ -52,22 +48,20 @@ task(
 )  # fmt: skip
 task(
     "activity-for-each", "es", "Crea una llamada de seguimiento para cada contacto que se llame Pedro Gómez.",
-    ("leader_search_contacts", {"search": "pedro gomez"}),
+    contact("pedro gomez"),
     ("leader_create_activity", {"subject": "Seguimiento", "type": "call", "activitable_type": "contact",
      "activitable_id": "{0.items.0.id}"}),
     ("leader_create_activity", {"subject": "Seguimiento", "type": "call", "activitable_type": "contact",
      "activitable_id": "{0.items.1.id}"}),
     expects=[rows(Activity, type="call", contact__job_title="Arquitecto"),
              rows(Activity, type="call", contact__job_title="Abogado")],
-    touches=["activity"],
 )  # fmt: skip
 task(
     "activity-email", "en", "Plan an e-mail to Ana Solís, subject 'Send brochure', with low priority.",
-    ("leader_search_contacts", {"search": "ana solis"}),
+    contact("ana solis"),
     ("leader_create_activity", {"subject": "Send brochure", "type": "email", "priority": "low",
      "activitable_type": "contact", "activitable_id": "{0.items.0.id}"}),
     expects=[rows(Activity, subject="Send brochure", type="email", priority="low", contact__first_name="Ana")],
-    touches=["activity"],
 )  # fmt: skip
 task(
     "activity-for-colleague", "es",
@@ -75,7 +69,6 @@ task(
     ("leader_whoami", {}),
     ("leader_create_activity", {"subject": "Preparar contrato", "type": "task", "user_id": "{0.team.2.id}"}),
     expects=[rows(Activity, subject="Preparar contrato", user__role="sales")],
-    touches=["activity"],
 )  # fmt: skip
 task(
     "activity-with-company", "en", "Plan a meeting 'Kick-off' with the company Norte Industrial.",
@@ -83,5 +76,4 @@ task(
     ("leader_create_activity", {"subject": "Kick-off", "type": "meeting", "activitable_type": "company",
      "activitable_id": "{0.items.0.id}"}),
     expects=[rows(Activity, subject="Kick-off", type="meeting", company__name="Norte Industrial")],
-    touches=["activity"],
 )  # fmt: skip

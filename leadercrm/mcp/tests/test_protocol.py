@@ -8,7 +8,8 @@ import pytest
 from crm.actions.contacts import create_contact
 from leadercrm.core.testing.agents import MODERN, Agent
 from leadercrm.core.testing.tenants import TestTenant
-from leadercrm.tenancy.credentials import revoke_tokens
+from leadercrm.mcp import listing
+from leadercrm.tenancy.credentials import make_token, revoke_tokens
 
 LEGACY = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25")
 
@@ -143,6 +144,28 @@ def test_whoami_says_what_an_agent_needs_first(agent: Agent, alfa: TestTenant) -
     assert told["tenant"] == {"id": alfa.row.pk, "name": "Alfa"}
     assert {person["id"] for person in told["team"]} == set(alfa.users.values())
     assert told["timezone"] == "America/Mexico_City"
+
+
+def test_a_list_that_was_made_before_is_of_the_same_token_door_and_revision(alfa: TestTenant) -> None:
+    def listed(token: str, path: str, version: str) -> Any:
+        return Agent(token, path, version=version).request("tools/list").body
+
+    limited = make_token(alfa.users["admin"], abilities=["crm:read"])[1]
+    asked = [
+        (token, path, version)
+        for token in (alfa.tokens["admin"], limited)
+        for path in ("/mcp", "/mcp/readonly", "/mcp?toolsets=contracts")
+        for version in (MODERN, *LEGACY)
+    ]
+    made = []
+    for question in asked:
+        listing._kept.clear()
+        made.append(listed(*question))
+    assert [listed(*question) for _again in range(2) for question in asked] == made * 2
+    assert len({*made}) > 6
+    wrong: dict[str, Any]
+    for wrong in ({"cursor": 7}, {"_meta": []}):
+        assert Agent(alfa.tokens["admin"], version="2025-11-25").request("tools/list", wrong).error["code"] == -32602
 
 
 def test_limits_are_told_as_a_client_expects_them(agent: Agent) -> None:

@@ -85,6 +85,13 @@ def test_a_deal_moves_by_the_name_of_its_stage(agent: Agent) -> None:
     assert refusal["see_tool"] == {"stage_id": "leader_get_pipeline"}
 
 
+def test_whoever_names_no_pipeline_is_told_which_pipelines_and_stages_there_are(agent: Agent) -> None:
+    deal = a_deal(agent)
+    valid = agent.refusal("leader_create_deal", name="B")["valid_values"]
+    assert {"id": deal["pipeline_id"], "name": "Pipeline de Ventas"} in valid["pipeline_id"]
+    assert deal["stage_id"] in {stage["id"] for stage in valid["stage_id"]}
+
+
 def test_a_trial_computes_everything_and_leaves_nothing(agent: Agent) -> None:
     pk = a_contact(agent)
     with untouched():
@@ -112,6 +119,16 @@ def test_nothing_leaves_the_house_unconfirmed(agent: Agent) -> None:
     assert WorkItem.objects.filter(task="billing.send_quote").count() == 1
     with untouched():
         assert agent.call("leader_send_quote", quote_id=quote["id"], confirm=True)["quote"]["status"] == "sent"
+
+
+def test_a_quote_goes_out_with_what_the_agent_was_told_to_write(agent: Agent) -> None:
+    quote = agent.call("leader_create_quote", contact_id=a_contact(agent), items=ITEMS)["quote"]
+    with untouched():
+        refusal = agent.refusal("leader_send_quote", quote_id=quote["id"], message="[[secreto]]", confirm=True)
+        assert refusal["errors"].keys() == {"message"}
+    agent.call("leader_send_quote", quote_id=quote["id"], message="Como acordamos, [[contact_name]].", confirm=True)
+    work = WorkItem.objects.get(task="billing.send_quote")
+    assert work.arguments["message"] == "Como acordamos, [[contact_name]]."
 
 
 def test_a_key_makes_a_write_happen_once(agent: Agent) -> None:

@@ -9,10 +9,12 @@ from django.utils import timezone
 from leadercrm.accounts.actions.sessions import log_in
 from leadercrm.accounts.api.serializers import LoginInput
 from leadercrm.accounts.models import User
+from leadercrm.agents.models import Approval
+from leadercrm.agents.queries import waiting_of
 from leadercrm.core.actor import Actor, Caps
 from leadercrm.core.api import throttling
 from leadercrm.core.api.responses import json_number, timestamp
-from leadercrm.core.api.shapes import TEXT
+from leadercrm.core.api.shapes import TEXT, list_of
 from leadercrm.core.caps import used_today
 from leadercrm.core.clock import tenant_today, tenant_zone
 from leadercrm.core.token_scopes import READING_ALONE, TokenScope
@@ -22,6 +24,7 @@ from leadercrm.mcp.results import lean, then
 from leadercrm.tenancy.credentials import Credential
 
 MOST_COLLEAGUES = 50
+MOST_WAITING = 20
 # A token that went through a model's memory ends soon.
 LIFE = timedelta(hours=8)
 
@@ -56,11 +59,11 @@ def authenticate(call: Call) -> Outcome:
 
 @tool(
     "leader_whoami",
-    """Say who you act for: user, role, tenant, today's date and time zone, currency, abilities of the token, and the
-    team with the ids for owner_id and user_id. Call it first.""",
+    """Say who you act for: user, role, tenant, today's date and time zone, currency, what the token may and has left of
+    its day, your calls that wait for approval, and the team with the ids for owner_id and user_id. Call it first.""",
     scope="crm:read",
     input=Nothing,
-    gives={"user": ROW, "tenant": ROW, "today": TEXT},
+    gives={"user": ROW, "tenant": ROW, "today": TEXT, "approvals_waiting?": list_of(ROW)},
     hints=READS,
 )
 def whoami(call: Call) -> Outcome:
@@ -70,6 +73,7 @@ def whoami(call: Call) -> Outcome:
     team = User.objects.filter(is_active=True).order_by("id").values("id", "name", "email", "role")
     people = list(team[:MOST_COLLEAGUES])
     own = User.objects.filter(pk=credential.user_id).values("id", "name", "email", "role", "language").first()
+    waiting = [_told(approval) for approval in waiting_of(credential.token_id, MOST_WAITING)]
     return Outcome(
         {
             "user": own,
@@ -80,7 +84,24 @@ def whoami(call: Call) -> Outcome:
             "currency": credential.tenant.settings.get("currency", "MXN"),
             "read_only": actor.scopes == READING_ALONE,
             "token": _token_of(credential),
+            **({"approvals_waiting": waiting} if waiting else {}),
             "team": people,
+        },
+        [then("leader_get_record", type="approval", id=waiting[0]["approval_id"])] if waiting else [],
+    )
+
+
+def _told(approval: Approval) -> dict[str, Any]:
+    """A call that waits, by the handle that its agent was given."""
+    amount = approval.amount
+    return lean(
+        {
+            "approval_id": approval.pk,
+            "tool": approval.tool,
+            "amount": None if amount is None else json_number(amount),
+            "currency": None if amount is None else approval.currency,
+            "asked_at": timestamp(approval.created_at),
+            "expires_at": timestamp(approval.expires_at),
         }
     )
 
@@ -94,7 +115,9 @@ def _token_of(credential: Credential) -> dict[str, Any]:
         {
             "scopes": sorted(credential.scopes or TokenScope),
             "agent": credential.agent_name or None,
-            "sends_left_today": caps.sends - sends if caps.sends is not None else None,
-            "amount_left_today": json_number(caps.amount - amount) if caps.amount is not None else None,
+            "sends_left_today": max(0, caps.sends - sends) if caps.sends is not None else None,
+            "amount_left_today": json_number(max(Decimal(0), caps.amount - amount))
+            if caps.amount is not None
+            else None,
         }
     )

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from leadercrm.agents.actions.undoing import undo_change_set
+from leadercrm.agents.actions.undoing import refuse_forgotten, undo_change_set
 from leadercrm.agents.queries import CHANGE_SETS
 from leadercrm.core.api.fields import Flag, RowId
 from leadercrm.core.api.shapes import INTEGER, TEXT, list_of
@@ -31,6 +31,8 @@ class Undoing(serializers.Serializer[Any]):
 )
 def undo(call: Call) -> Outcome:
     pk = call.values.get("change_set_id")
+    if pk is not None:
+        refuse_forgotten(pk)
     change_set = _last(call) if pk is None else meant(CHANGE_SETS, pk, call, "change_set_id")
     done = undo_change_set(change_set, actor=call.actor)
     return Outcome({"undone": done.done, "remains": done.remains, "undone_change_set_id": change_set.pk})

@@ -16,6 +16,7 @@ from leadercrm.mcp.inputs import Listed, Reference, Repeatable, leaves_out
 from leadercrm.mcp.reading import Listing
 from leadercrm.mcp.registry import READS, ROW, ROWS, SETS, WRITES, Call, Outcome, tool
 from leadercrm.mcp.results import then
+from leadercrm.mcp.tools.pipeline import pipelines
 from leadercrm.mcp.writing import meant, wrote
 
 LISTING = Listing(
@@ -85,7 +86,7 @@ def stage_id_of(reference: int | str, pipeline_id: int) -> int:
     gives={"deal": ROW},
     hints=WRITES,
     notes={"stage_id": STAGE_NOTE, "contact_ids": "From leader_search_contacts."},
-    valid_values={"stage_id": stages, "pipeline_id": stages},
+    valid_values={"stage_id": stages, "pipeline_id": pipelines},
 )
 def create(call: Call) -> Outcome:
     values = dict(call.values)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from billing.actions.quotes import approve_quote, create_quote, reject_quote, send_quote
 from billing.api.serializers_documents import ItemInput, QuoteInput
+from billing.api.serializers_templates import MOST_WORDS
 from billing.holding import mail_address_of
 from billing.models import Quote, QuoteStatus
 from billing.queries_documents import QUOTES
@@ -31,6 +32,7 @@ class QuoteCreation(QuoteInput, Previewed):
 
 class QuoteSending(Confirmed):
     quote_id = Reference()
+    message = Text(max_length=MOST_WORDS, required=False)
     resend = Flag(required=False, default=False)
 
 
@@ -89,13 +91,13 @@ def create(call: Call) -> Outcome:
     input=QuoteSending,
     gives={"quote": ROW, "recipient?": ROW},
     hints=SENDS,
-    notes={"quote_id": NUMBER_NOTE},
+    notes={"quote_id": NUMBER_NOTE, "message": "What the mail says beside the quote."},
     confirms=lambda call: will_send(quote_of(call)),
 )
 def send(call: Call) -> Outcome:
     quote, again = quote_of(call), call.values["resend"]
     if quote.status != QuoteStatus.SENT or again:
-        send_quote(quote, actor=call.actor)
+        send_quote(quote, message=call.values.get("message"), actor=call.actor)
     approval = then("leader_set_quote_status", quote_id=quote.pk, status="approved")
     return wrote(call, "quote", QUOTES, quote.pk, "quotes", approval, recipient=recipient(quote))
 

@@ -34,7 +34,7 @@ class NotificationViewSet(TenantViewSet):
     rows = NOTIFICATIONS
     filters = NotificationFilter.base_filters
 
-    @described(gettext_lazy("Mark a notification as read"), id="readNotification")
+    @described(gettext_lazy("Mark a notification as read"), id="readNotification", act=read_notification)
     def read(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Note that it was read; a second time changes nothing."""
         read_notification(self.row(pk), actor=self.actor)
@@ -43,6 +43,7 @@ class NotificationViewSet(TenantViewSet):
     @described(
         gettext_lazy("Mark all notifications as read"),
         id="readAllNotifications",
+        act=read_all_notifications,
         returns=record({"message": TEXT, "updated": INTEGER}),
     )
     def read_all(self, request: HttpRequest) -> HttpResponse:
@@ -63,6 +64,7 @@ class PreferencesView(ApiView):
     @described(
         gettext_lazy("Change notification preferences"),
         id="changeNotificationPreferences",
+        act=change_preferences,
         body=PreferencesInput,
         returns=CHOICES,
     )

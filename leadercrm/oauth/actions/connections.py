@@ -55,19 +55,25 @@ def renew_connection(used: RefreshToken, *, scopes: Sequence[str], refresh: str,
     connection has, it has no more from now on.
     """
     used = RefreshToken.objects.select_for_update().get(pk=used.pk)
-    token, now = used.token, timezone.now()
+    # As it is now: somebody may have taken rights from it since the refresh was asked for.
+    token, now = AccessToken.objects.select_for_update().get(pk=used.token_id), timezone.now()
     if used.used_at is not None:
-        raise Reused(token)
+        raise Reused(used.token)
     used.used_at = now
     used.save(update_fields=["used_at"])
     RefreshToken.objects.create(token=token, client_id=used.client_id, secret_hash=digest(refresh))
-    return with_new_secret(token, ordered(scopes), now, actor)
+    return with_new_secret(token, [scope for scope in ordered(scopes) if scope in token.abilities], now, actor)
 
 
 def with_new_secret(token: AccessToken, abilities: list[str], now: datetime, actor: Actor) -> str:
     """Give a connection's token another secret and another hour; its text. Called under the refresh token's lock."""
     before, secret = snapshot(token), new_secret()
-    values = {"secret_hash": secret_hash(secret), "secret_ends_at": now + SECRET_LIFE, "expires_at": now + IDLE_LIFE}
+    unused_until = now + IDLE_LIFE
+    values = {
+        "secret_hash": secret_hash(secret),
+        "secret_ends_at": now + SECRET_LIFE,
+        "expires_at": min(unused_until, token.ends_at or unused_until),
+    }
     narrowed = abilities != token.abilities
     token.abilities = abilities
     for name, value in values.items():

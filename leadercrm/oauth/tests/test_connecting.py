@@ -11,7 +11,7 @@ from leadercrm.accounts.models import User
 from leadercrm.core.models import AuditEntry
 from leadercrm.core.testing.agents import Agent
 from leadercrm.core.testing.browser import Browser
-from leadercrm.core.testing.connecting import CALLBACK, Connecting, back
+from leadercrm.core.testing.connecting import CALLBACK, Connecting, back, connected
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant
@@ -19,27 +19,6 @@ from leadercrm.core.token_scopes import TokenScope
 from leadercrm.mcp.registry import TOOLS
 from leadercrm.oauth.models import Client, Grant, RefreshToken, digest
 from leadercrm.tenancy.models import AccessToken, TokenKind
-
-
-@pytest.fixture
-def browser(alfa: TestTenant) -> Browser:
-    at_home = Browser()
-    assert at_home.log_in("admin@alfa.example.com", site="/").status_code == 303
-    assert at_home.get("/settings/tokens").status_code == 200
-    return at_home
-
-
-@pytest.fixture
-def client(alfa: TestTenant) -> Connecting:
-    made = Connecting()
-    assert made.register().status_code == 201
-    return made
-
-
-def connected(client: Connecting, browser: Browser, **consent: Any) -> Any:
-    answer = client.redeem(client.consent(browser, **consent)["code"])
-    assert answer.status_code == 200, answer.content
-    return answer.json()
 
 
 def test_a_consent_becomes_a_connection(client: Connecting, browser: Browser, alfa: TestTenant, api: Api) -> None:

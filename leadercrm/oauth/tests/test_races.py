@@ -66,6 +66,22 @@ def test_a_code_is_redeemed_once(client: Connecting, live: TestTenant) -> None:
     assert connections(live).count() == 1
 
 
+def test_a_code_that_is_redeemed_meanwhile_is_refused(
+    client: Connecting, live: TestTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By somebody who comes between the looks that the library takes at it."""
+    code, look = coded(client, live), validator.Validator.validate_code
+
+    def looked(self: Any, client_id: str, code: str, *args: Any, **kwargs: Any) -> bool:
+        held = look(self, client_id, code, *args, **kwargs)
+        Grant.objects.filter(code=code).delete()
+        return held
+
+    monkeypatch.setattr(validator.Validator, "validate_code", looked)
+    answer = client.redeem(code)
+    assert (answer.status_code, json.loads(answer.content)["error"]) == (400, "invalid_grant")
+
+
 def test_control_without_the_guard_it_is_redeemed_by_all(
     client: Connecting, live: TestTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:

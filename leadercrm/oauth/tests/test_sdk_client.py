@@ -12,6 +12,8 @@ from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
+from mcp.shared.exceptions import MCPError
+from mcp_types import ElicitResult
 
 from leadercrm.core.testing.browser import Page
 from leadercrm.core.testing.connecting import CALLBACK
@@ -44,7 +46,9 @@ class Person:
     def __init__(self, base: str, email: str) -> None:
         self.browser, self.email = httpx.Client(base_url=base, follow_redirects=False), email
         self.asked = 0
+        self.gives = ["crm:write", "send"]
         self.answer: dict[str, str] = {}
+        self.read: list[str] = []
 
     async def sent(self, address: str) -> None:
         self.asked += 1
@@ -54,7 +58,7 @@ class Person:
             page = self.browser.get(address)
         assert page.status_code == 200, page.text
         fields = Page(page.text).fields
-        values = {"csrfmiddlewaretoken": fields["csrfmiddlewaretoken"], "scopes": ["crm:write", "send"], "allow": "1"}
+        values = {"csrfmiddlewaretoken": fields["csrfmiddlewaretoken"], "scopes": self.gives, "allow": "1"}
         answered = self.browser.post(address, data=values, headers={"Referer": address})
         assert answered.status_code == 303, answered.text
         where = urlsplit(answered.headers["Location"])
@@ -64,6 +68,11 @@ class Person:
         fields = Page(self.browser.get(address).text).fields
         values = {"csrfmiddlewaretoken": fields["csrfmiddlewaretoken"], "email": self.email, "password": PASSWORD}
         assert self.browser.post(address, data=values).status_code == 303
+
+    async def agrees(self, context: Any, params: Any) -> ElicitResult:
+        """What the client asks in between."""
+        self.read.append(params.message)
+        return ElicitResult(action="accept", content={"confirm": True})
 
     async def comes_back(self) -> AuthorizationCodeResult:
         return AuthorizationCodeResult.model_validate(self.answer)
@@ -89,13 +98,13 @@ async def called(base: str, memory: Memory, person: Person, mode: Any, name: str
     provider = OAuthClientProvider(f"{base}/mcp", wanted, memory, person.sent, person.comes_back)
     async with create_mcp_http_client(auth=provider) as http:
         transport: Any = streamable_http_client(f"{base}/mcp", http_client=http)
-        async with Client(transport, mode=mode) as client:
+        async with Client(transport, mode=mode, elicitation_callback=person.agrees) as client:
             return await client.call_tool(name, arguments)
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_from_an_address_to_a_tool_and_back_out(base: str, tenant: TestTenant, mode: Any) -> None:
-    """401, RFC 9728, RFC 8414, registration, PKCE, consent, token, tool; then refreshed, then revoked."""
+    """401, RFC 9728, RFC 8414, registration, consent, token, tool; more rights, a question; refreshed, revoked."""
     memory, person = Memory(), Person(base, "admin@conecta.example.com")
 
     def call(name: str, **arguments: Any) -> Any:
@@ -108,10 +117,22 @@ def test_from_an_address_to_a_tool_and_back_out(base: str, tenant: TestTenant, m
     assert memory.tokens is not None
     assert memory.client is not None
     assert memory.tokens.scope == "crm:read crm:write send"
-    assert call("leader_create_contact", first_name="Ana").structured_content["contact"]["full_name"] == "Ana"
-    refused = call("leader_create_quote", contact_id=1, items=[{"description": "A", "quantity": 1, "unit_price": 1}])
-    assert refused.is_error
-    assert "insufficient_scope" in refused.content[0].text
+    emails = [{"email": "ana@cliente.mx"}]
+    made = call("leader_create_contact", first_name="Ana", emails=emails).structured_content["contact"]
+    items = [{"description": "A", "quantity": 1, "unit_price": 1}]
+    with pytest.raises(BaseExceptionGroup) as refused:
+        call("leader_create_quote", contact_id=made["id"], items=items)
+    assert refused.group_contains(MCPError, match="billing:write")
+    assert person.asked == 2, "asked for more, and not given"
+    person.gives.append("billing:write")
+    quote = call("leader_create_quote", contact_id=made["id"], items=items).structured_content["quote"]
+    assert (person.asked, memory.tokens.scope) == (3, "crm:read crm:write billing:write send")
+    sent = call("leader_send_quote", quote_id=quote["id"])
+    if mode == "auto":
+        assert (sent.structured_content["quote"]["status"], len(person.read)) == ("sent", 1)
+        assert "ana@cliente.mx" in person.read[0]
+    else:
+        assert (sent.is_error, person.read) == (True, []), "no way to ask: confirm: true is wanted as before"
     first = memory.tokens
     with httpx.Client(base_url=base) as http:
         about = {"client_id": memory.client.client_id, "client_secret": memory.client.client_secret or ""}
@@ -119,7 +140,7 @@ def test_from_an_address_to_a_tool_and_back_out(base: str, tenant: TestTenant, m
         memory.tokens = OAuthToken.model_validate(http.post("/oauth/token", data=asked).json())
         assert memory.tokens.access_token != first.access_token
         assert call("leader_whoami").structured_content["token"]["agent"] == "Asistente"
-        assert person.asked == 1
+        assert person.asked == 3
         assert http.post("/oauth/revoke", data={"token": memory.tokens.access_token, **about}).status_code == 200
     assert call("leader_whoami").structured_content["tenant"]["name"] == "Conecta"
-    assert person.asked == 2, "a connection that has ended is asked for anew"
+    assert person.asked == 4, "a connection that has ended is asked for anew"

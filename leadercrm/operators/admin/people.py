@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.admin_kit.told import ToldMixin
@@ -51,7 +50,7 @@ class OperatorAuditAdmin(ToldMixin, PlatformAdmin):
 
     @admin.display(description=_("who"))
     def doer(self, entry: Any) -> str:
-        return capfirst(who(entry))
+        return who(entry) or "-"
 
     @admin.display(description=_("changes"))
     def written(self, entry: OperatorAudit) -> str:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.accounts.admin.tokens import InForceFilter
+from leadercrm.accounts.models import ROLE_CHOICES
 from leadercrm.core.admin_kit.buttons import Button
 from leadercrm.operators.actions.tenants import revoke_token
 from leadercrm.operators.admin.platform import PlatformAdmin
@@ -16,11 +17,16 @@ from leadercrm.tenancy.models import AccessToken, LoginIndex
 @admin.register(LoginIndex, site=operator_site)
 class LoginIndexAdmin(PlatformAdmin):
     icon = "alternate_email"
-    list_display = ("email", "tenant", "role", "is_active")
+    list_display = ("email", "tenant", "called", "is_active")
     list_select_related = ("tenant",)
     list_filter = ("is_active",)
     search_fields = ("=email", "=id")
-    fields: ClassVar[Any] = ("email", "tenant", ("role", "is_active"))
+    fields: ClassVar[Any] = ("email", "tenant", ("called", "is_active"))
+    readonly_fields = ("called",)
+
+    @admin.display(description=_("role"))
+    def called(self, login: LoginIndex) -> str:
+        return str(dict(ROLE_CHOICES).get(login.role, login.role))
 
 
 @admin.register(AccessToken, site=operator_site)

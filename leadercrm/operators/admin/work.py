@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.admin_kit.filters import OneOfFilter
@@ -58,10 +60,16 @@ class MailHookAdmin(PlatformAdmin):
 class TurnAdmin(PlatformAdmin):
     icon = "front_loader"
     ordering = ("due_at",)
-    list_display = ("tenant", "kind", "due_at", "served_at")
+    list_display = ("tenant", "kind", "due_at", "served")
     list_select_related = ("tenant",)
     search_fields = ("=tenant__id",)
-    fields: ClassVar[Any] = ("tenant", "kind", ("due_at", "served_at"))
+    fields: ClassVar[Any] = ("tenant", "kind", ("due_at", "served"))
+    readonly_fields = ("served",)
+
+    @admin.display(description=_("last served"))
+    def served(self, turn: Turn) -> str:
+        """Who has not been yet stands at the beginning of time (tenancy.turns)."""
+        return date_format(localtime(turn.served_at), "SHORT_DATETIME_FORMAT") if turn.served_at.year > 1970 else "-"
 
 
 @admin.register(EvidenceIndex, site=operator_site)

@@ -24,17 +24,16 @@ class DatabaseWrapper(TenantDatabaseWrapper):
         super().__init__(*args, **kwargs)
         self.introspection = SchemaIntrospection(self)
 
-    def run_kept(self, sql: str, params: Sequence[Any], *, bound: bool = True) -> list[Row]:
+    def run_kept(self, sql: str, params: Sequence[Any], *, bound: bool = True, inferred: bool = False) -> list[Row]:
         """All rows of a statement that is the same text each time: PostgreSQL keeps it prepared.
 
-        Only for statements whose result types never change, whatever a migration does to the
-        tables: PostgreSQL refuses a kept statement whose result type has changed. One that names
-        the schema of everything in it may run with the search_path as it stands: `bound=False`.
+        One that names the schema of everything in it may run with the search_path as it stands: `bound=False`.
+        With `inferred` values have the types of the columns that they stand for.
         """
         with self.wrap_database_errors:
             self._get_ready(bound)
             if not self._is_watched():
-                return self._direct().run_kept(sql, params, self.schema_name if bound else "")
+                return self._direct().run_kept(sql, params, self.schema_name if bound else "", inferred=inferred)
         with self._prepare_cursor(ServerBindingCursor(self.connection)) as cursor:  # type: ignore[call-arg]
             return self._all_rows(cursor, sql, params)
 

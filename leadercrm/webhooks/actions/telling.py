@@ -172,6 +172,7 @@ def next_due() -> datetime | None:
 
 @housekeeping
 def forget_deliveries() -> None:
-    """What was sent is kept for a month."""
-    old = Delivery.objects.filter(created_at__lt=timezone.now() - KEPT).exclude(state=DeliveryState.WAITING)
+    """What was sent is kept for a month, and what waits for an address that is switched off no longer."""
+    old = Delivery.objects.filter(created_at__lt=timezone.now() - KEPT)
+    old = old.exclude(state=DeliveryState.WAITING, webhook__is_active=True)
     Delivery.objects.filter(pk__in=old.values("pk")[:10_000]).delete()

@@ -31,7 +31,7 @@ Values = dict[str, Any]
 def create_webhook(values: Values, *, actor: Actor) -> tuple[Webhook, str]:
     """Have an address told of events from now on; the secret is told this once. At most 20."""
     if Webhook.objects.count() >= MOST:
-        raise DomainError(_("An account has at most %(most)s of them.") % {"most": MOST}, code="too_many")
+        raise DomainError(_("An account has at most %(most)s of them.") % {"most": MOST}, field="url", code="too_many")
     secret, now = new_secret(), Position.now()
     webhook = Webhook(
         **_checked(values),
@@ -118,7 +118,10 @@ def replay_webhook(webhook: Webhook, *, since: datetime, actor: Actor) -> Webhoo
 def _require_active(webhook: Webhook) -> None:
     if not webhook.is_active:
         raise DomainError(
-            _("This webhook is switched off."), code="webhook_inactive", hint=_("Change it: is_active true.")
+            _("This webhook is switched off."),
+            field="is_active",
+            code="webhook_inactive",
+            hint=_("Change it: is_active true."),
         )
 
 

@@ -8,8 +8,7 @@ from rest_framework.decorators import action as drf_action
 
 from leadercrm.core.actor import Scope
 from leadercrm.core.api.described import Resource, described
-from leadercrm.core.api.filters import DIGITS
-from leadercrm.core.api.responses import json_response, row_response
+from leadercrm.core.api.responses import json_response, positive, row_response
 from leadercrm.core.api.row_shapes import row_shape
 from leadercrm.core.api.shapes import (
     BOOLEAN,
@@ -28,8 +27,9 @@ from leadercrm.core.api.shapes import (
     page,
     record,
 )
-from leadercrm.core.api.views import MAX_ID, ApiView, TenantViewSet, action_route
+from leadercrm.core.api.views import ApiView, TenantViewSet, action_route
 from leadercrm.core.errors import DomainError, Forbidden, NotFound
+from leadercrm.core.ids import MAX_ID
 from leadercrm.webhooks.actions.webhooks import (
     change_webhook,
     create_webhook,
@@ -89,19 +89,21 @@ class WebhookViewSet(TenantViewSet):
         replay_webhook, path="replay", serializer=ReplayInput, summary=_("Tell a webhook again what happened since")
     )
 
-    @described(meta=SECRET_TOLD)
+    @described(meta=SECRET_TOLD, act=create_webhook)
     def create(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """As every resource, and `meta.secret` signs its messages (Standard Webhooks)."""
         webhook, secret = create_webhook(self.cleaned(WebhookInput), actor=self.actor)
         return self.answer(webhook.pk, 201, {"secret": secret})
 
-    @described(_("Change a webhook's secret"), id="rotateWebhookSecret", meta=SECRET_TOLD)
+    @described(_("Change a webhook's secret"), id="rotateWebhookSecret", act=rotate_webhook_secret, meta=SECRET_TOLD)
     @drf_action(detail=True, methods=["post"], url_path="rotate-secret")
     def rotate_secret(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A new secret; for a day messages carry a signature by the one before, too."""
         return self.answer(pk, meta={"secret": rotate_webhook_secret(self.row(pk), actor=self.actor)})
 
-    @described(_("Try a webhook"), id="testWebhook", returns=data(component("WebhookDelivery")), status=201)
+    @described(
+        _("Try a webhook"), id="testWebhook", act=test_webhook, returns=data(component("WebhookDelivery")), status=201
+    )
     @drf_action(detail=True, methods=["post"])
     def test(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send it a message that means nothing; what came of it is in its deliveries."""
@@ -113,7 +115,12 @@ class WebhookViewSet(TenantViewSet):
         """Latest first, of the last 30 days, with what the address answered."""
         return self.listed_below(DELIVERIES, of_webhook, cacheable=False, webhook=self.row(pk).pk)
 
-    @described(_("Send a message again"), id="resendWebhookDelivery", returns=data(component("WebhookDelivery")))
+    @described(
+        _("Send a message again"),
+        id="resendWebhookDelivery",
+        act=resend_delivery,
+        returns=data(component("WebhookDelivery")),
+    )
     def resend(self, request: HttpRequest, webhook_pk: int, pk: int) -> HttpResponse:
         """Send one message once more, under its id."""
         webhook: Webhook = self.row(webhook_pk)
@@ -151,7 +158,7 @@ class ChangesView(ApiView):
         if self.actor.read_scope != Scope.ALL:
             raise Forbidden(_("Only who sees every record can read what changes in all of them."))
         position = Position.of(request.GET.get("cursor", ""))
-        limit = _limit(request.GET.get("limit", ""))
+        limit = min(positive(request, "limit", DEFAULT_LIMIT), MOST)
         everything = None if self.actor.may("webhooks.manage") else [*RESOURCES.values()]
         resources = _resources(request.GET.get("resources", "")) or everything
         found = changes_after(position, limit=limit + 1, resources=resources)
@@ -159,14 +166,6 @@ class ChangesView(ApiView):
         cursor = str(shown[-1].position if shown else position)
         meta = {"cursor": cursor, "has_more": len(found) > limit}
         return json_response({"data": [change.told for change in shown], "meta": meta})
-
-
-def _limit(raw: str) -> int:
-    if not raw:
-        return DEFAULT_LIMIT
-    if not DIGITS.fullmatch(raw) or int(raw) < 1:
-        raise DomainError(_("Must be a whole number from 1."), field="limit")
-    return min(int(raw), MOST)
 
 
 def _resources(raw: str) -> list[str]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.actions.contacts import create_contact
-from leadercrm.api.tests.operations import CONTACT, DEAL
+from leadercrm.api.tests.crm_operations import CONTACT, DEAL
 from leadercrm.core import tally
 from leadercrm.core.database import connection
 from leadercrm.core.models import AuditEntry

@@ -11,7 +11,8 @@ from django.utils import timezone
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from leadercrm.api.tests.operations import CONTACT, WEBHOOK
+from leadercrm.api.tests.crm_operations import CONTACT
+from leadercrm.api.tests.operations import WEBHOOK
 from leadercrm.core import outbound
 from leadercrm.core.testing.doors import Api
 from leadercrm.core.testing.parallel import in_parallel, met
@@ -247,3 +248,17 @@ def test_who_speaks_for_ever_is_cut_off(settings: object, monkeypatch: pytest.Mo
         with pytest.raises(outbound.Unreachable, match="within"):
             outbound.post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"", {})
     assert time.monotonic() - began < 15
+
+
+def test_what_was_sent_is_forgotten_after_a_month(api: Api) -> None:
+    webhook, other = (Webhook.objects.get(pk=api.post("/webhooks", WEBHOOK).data["id"]) for _number in range(2))
+    Webhook.objects.filter(pk=other.pk).update(is_active=False)
+    old = timezone.now() - telling.KEPT - timedelta(hours=1)
+    for to, state, at in (
+        (webhook, "delivered", old), (webhook, "failed", old), (other, "waiting", old),
+        (webhook, "waiting", old), (webhook, "delivered", timezone.now()), (other, "waiting", timezone.now()),
+    ):  # fmt: skip
+        Delivery.objects.create(webhook=to, event="contact.created", payload={}, state=state, created_at=at)
+    telling.forget_deliveries()
+    kept = Delivery.objects.order_by("pk").values_list("webhook_id", "state")
+    assert [*kept] == [(webhook.pk, "waiting"), (webhook.pk, "delivered"), (other.pk, "waiting")]

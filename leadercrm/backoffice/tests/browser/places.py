@@ -33,6 +33,8 @@ from leadercrm.lists.models import Batch
 from leadercrm.tenancy.credentials import issue_token
 from leadercrm.tenancy.links import link_token, make_link
 from leadercrm.tenancy.models import AccessToken, LoginIndex, OneTimeLink
+from leadercrm.webhooks.actions.webhooks import create_webhook
+from leadercrm.webhooks.models import Delivery, Webhook
 from marketing.links import reader_token
 from marketing.links_forms import confirm_path
 from marketing.models import Campaign, CampaignRecipient, Form, FormSubmission, Segment
@@ -48,11 +50,17 @@ def first_two(model: type[Model]) -> Row:
     return lambda: list(model._default_manager.order_by("pk").values_list("pk", flat=True)[:2])
 
 
+def newest_token() -> Any:
+    """Of those for programs: an administrator's of the demo, which `complete` makes."""
+    return AccessToken.objects.filter(kind="api").order_by("-pk").values_list("pk", flat=True)[0]
+
+
 # Whose row a page shows that does not say it itself, or which one, where not any does.
 ROWS: Mapping[str, Row] = {
     "web:contact": first(Contact),
     "web:contact-merge": first_two(Contact),
     "web:company": first(Company),
+    "web:company-merge": first_two(Company),
     "web:deal": first(Deal),
     "web:quote-edit": first(Quote, status="draft"),
     "web:invoice-edit": first(Invoice, status="draft"),
@@ -75,10 +83,11 @@ ROWS: Mapping[str, Row] = {
     "web:batch": first(Batch, resource="contacts"),
     "web:approval": first(Approval),
     "web:changeset": first(ChangeSet),
-    "web:token-rules": lambda: AccessToken.objects.filter(kind="api").order_by("-pk").values_list("pk", flat=True)[0],
+    "web:token-rules": newest_token,
+    "web:settings-token": newest_token,
 }
-# Addresses that answer to GET and are no pages: files, parts of pages, ways to somewhere else, machines' own, and
-# one that shows what a program asks for (leadercrm.oauth has its tests).
+# Addresses that answer to GET and are no pages: files, parts of pages, ways to somewhere else, machines' own,
+# the page of a program that asks to be let in, and mails (test_access.py, test_letters.py).
 NO_PAGES = frozenset(
     """
     web:bell web:notifications-read web:notification web:company-options web:contact-options web:product-options
@@ -91,9 +100,11 @@ NO_PAGES = frozenset(
     embedded:message-html embedded:source embedded:attachment
     """.split()  # noqa: SIM905 - read as a table
 )
-# Others' pages at our addresses (swagger-ui), and our pages on the data folder, for one machine's owner.
+# Swagger UI at our address (test_access.py), and our pages on the data folder, for one machine's owner.
 NOT_OURS = frozenset({"api-docs", "embedded:inbox"})
-ANSWERS = frozenset({"public-accept", "public-reject", "public-sign", "mail-subscribe-again"})  # GET leads back
+ANSWERS = frozenset(
+    {"public-accept", "public-reject", "public-sign", "mail-subscribe-again", "web:bulk"}
+)  # GET leads back
 ADMIN_SITES = ("admin/", "operator/", "api/", "api/v1/")
 
 
@@ -170,11 +181,17 @@ def complete(tenant: TestTenant) -> None:
     create_mail_template({"name": "Envío", "kind": "quote", "subject": "Su cotización", "body": "Hola"}, actor=actor)
     create_quote_template({"name": "Capacitación", "items": [line]}, actor=actor)
     template = create_contract_template(
-        {"name": "Servicios", "body": "Entre {{tenant_name}} y el cliente."}, actor=actor
+        {"name": "Servicios", "body": "Entre [[tenant_name]] y el cliente."}, actor=actor
     )
     values = {"contact_id": contact.pk, "title": "Servicios de consultoría", "template_id": template.pk}
     send_contract(create_contract(values, actor=actor), actor=actor)
     create_custom_field({"label": "Aniversario", "type": "date"}, actor=actor)
+    address = {"url": "https://erp.ejemplo.mx/leader/avisos", "description": "ERP", "events": ["deal.*", "quote.sent"]}
+    webhook, _secret = create_webhook(address, actor=actor)
+    values = {"webhook": webhook, "event": "deal.moved", "payload": {"id": 1, "changes": {"stage_id": [1, 2]}}}
+    for state, answer in (("delivered", 200), ("failed", 500)):
+        Delivery.objects.create(**values, state=state, attempts=1, status_code=answer, error="No disponible")
+    Webhook.objects.filter(pk=webhook.pk).update(failing_since=timezone.now())
     rows = (line.encode() for line in ("Nombre,Correo\n", "Ana,ana@ejemplo.mx\n"))
     start_import("contacts", name="clientes.csv", pieces=rows, once=None, actor=actor)
     issue_token(LoginIndex.objects.get(pk=tenant.users["admin"]), name="Agente")

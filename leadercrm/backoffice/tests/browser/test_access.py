@@ -1,13 +1,18 @@
-"""Every page, looked at by axe-core: desktop and phone, light and dark; none is wider than the screen."""
+"""Every page, looked at by axe-core: desktop and phone, light and dark; none is wider than the screen.
+
+Nor does a phone hide a part of a page to the side.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
 
 from leadercrm.backoffice.tests.browser.places import Place, address_of, places, public_addresses
 from leadercrm.core.testing.axe import violations
+from leadercrm.core.testing.connecting import Connecting
 from leadercrm.core.testing.tenants import TestTenant
 from leadercrm.core.testing.watching import Desk
 from leadercrm.tenancy.binding import bind
@@ -17,6 +22,11 @@ DESKTOP, PHONE, WALL = ({"width": 1280, "height": 900}, {"width": 360, "height":
 COLOURS = ("color-contrast", "link-in-text-block")
 STAFF = [place for place in places() if not place.is_public]
 PUBLIC = [place for place in places() if place.is_public]
+# What is read sideways: the stages of the board, and those that a deal goes through.
+SIDEWAYS = ".board, .path"
+HIDDEN = """sideways => [...document.querySelectorAll("main *")].filter((box) => !box.matches(sideways)
+  && ["auto", "scroll"].includes(getComputedStyle(box).overflowX) && box.scrollWidth > box.clientWidth + 1)
+  .map((box) => `${box.className || box.tagName} hides ${box.scrollWidth - box.clientWidth} pixels to the side`)"""
 
 
 @dataclass
@@ -35,6 +45,7 @@ class Look:
         found += self.seen("desktop, dark", *COLOURS)
         self._shape(PHONE, dark=True)
         found += self.seen("phone, dark")
+        found += self.page.evaluate(HIDDEN, SIDEWAYS)
         self._shape(WALL)
         found += self._width("wall")
         found += self.desk.problems
@@ -93,6 +104,36 @@ def test_public_page(place: Place, visitor: Look, demo: TestTenant) -> None:
         assert visitor.at(address) == []
 
 
+LISTS = ["contacts", "companies", "deal-list", "activities", "quotes", "invoices", "contracts", "campaigns", "events"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_list_shows_its_last_column_whole(name: str, staff: Look) -> None:
+    """On the narrowest screen of an office, with the demo's names."""
+    staff.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    staff.page.goto(reverse(f"web:{name}"))
+    hidden = "box => box.scrollWidth - box.clientWidth"
+    assert staff.page.locator(".table-responsive").first.evaluate(hidden) == 0
+
+
+def test_page_on_which_a_program_is_let_in(staff: Look, demo: TestTenant) -> None:
+    client = Connecting()
+    assert client.register().status_code == 201
+    assert staff.at(client.address(resource=f"{staff.desk.address}/mcp")) == []
+    assert staff.page.get_by_role("button", name="Conectar", exact=True).is_visible()
+
+
+def test_api_reference(visitor: Look) -> None:
+    """Of others' making, but for what stands around it."""
+    visitor.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    visitor.page.goto(reverse("api-docs"))
+    visitor.page.locator(".opblock").first.wait_for()
+    for dark in (False, True):
+        visitor._shape(PHONE if dark else DESKTOP, dark=dark)
+        assert visitor.seen("dark" if dark else "light") == []
+    assert visitor.desk.problems == []
+
+
 REFUSALS = {"/contacts/none": 404, "/contacts/999999999": 404, "/p/none": 404, "/f/none": 404, "/u/none": 404}
 REFUSALS |= {"/invitation/none": 404, "/reset-password/none": 404, "/settings/users": 403}
 
@@ -111,3 +152,61 @@ def test_page_of_a_failure(desk: Desk, demo: TestTenant, monkeypatch: pytest.Mon
     look = Look(desk, desk.at(demo))
     assert look.at("/search?q=ana") == []
     assert look.page.get_by_role("heading", level=1).inner_text() == "Algo falló de nuestro lado"
+
+
+@pytest.mark.parametrize("listing", ["/contacts", "/companies", "/deals/list", "/products"])
+def test_form_for_many_rows(listing: str, staff: Look) -> None:
+    """A page that only what was ticked leads to, before and after something is wrong with it."""
+    page = staff.page
+    staff.desk.expected = {422}
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    page.goto(listing)
+    page.locator("[data-tick-all]").check()
+    page.locator("#bulk").get_by_role("button", name="Cambiar").click()
+    found = []
+    for _time in range(2):
+        page.locator("button[name=act][value=change]").wait_for()
+        for size, dark in ((DESKTOP, False), (PHONE, True)):
+            staff._shape(size, dark=dark)
+            found += staff.seen("dark" if dark else "light")
+        page.locator("button[name=act][value=change]").click()
+        page.locator(".alert").wait_for()
+    assert found + staff.desk.problems == []
+    page.go_back()
+    expect(page.locator("tr[data-row]").first).to_be_visible()
+
+
+# What a page must not do under its policy, and how somebody might write it all the same.
+BREACHES = {
+    "a style in an element": "document.querySelector('main').setAttribute('style', 'color: red')",
+    "a style in the page": "document.head.append(Object.assign(document.createElement('style'), {textContent: 'a{}'}))",
+    "a script in the page": "document.head.append(Object.assign(document.createElement('script'), {textContent: '1'}))",
+    "code out of a text": "setTimeout('1')",
+    "a picture from elsewhere": "document.body.append(Object.assign(new Image(), {src: 'https://example.com/a.png'}))",
+    "a frame from elsewhere": (
+        "document.body.append(Object.assign(document.createElement('iframe'), {src: 'https://example.com'}))"
+    ),
+}
+
+
+@pytest.mark.parametrize("breach", BREACHES)
+def test_control_of_the_policy(breach: str, desk: Desk, demo: TestTenant) -> None:
+    """Whoever breaks the content policy in a page fails each of the tests above."""
+    page = desk.at(demo)
+    page.goto("/contacts")
+    assert desk.problems == []
+    page.evaluate(f"() => {{ {BREACHES[breach]}; }}")
+    page.wait_for_timeout(300)
+    assert any("Content Security Policy" in problem for problem in desk.problems), desk.problems
+    desk.problems.clear()
+
+
+def test_styles_are_not_carried_to_the_next_page(desk: Desk, demo: TestTenant) -> None:
+    """Of an element that has a namesake there: the policy would refuse it."""
+    page = desk.at(demo)
+    page.goto("/contacts")
+    page.evaluate("document.getElementById('list').style.color = 'red'")
+    page.locator("#menu").get_by_role("link", name="Empresas").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Empresas")
+    page.wait_for_timeout(300)
+    assert desk.problems == []

@@ -146,6 +146,39 @@ def test_palette_finds_and_goes(live: TestTenant, desk: Desk) -> None:
     expect(page.locator("#palette")).not_to_be_visible()
 
 
+def test_menus_and_the_palette_are_left_by_keys(live: TestTenant, desk: Desk) -> None:
+    with bind(live.bound):
+        create_contact({"first_name": "Ana"}, actor=live.actor())
+    page = desk.at(live)
+    page.goto("/contacts")
+    menu, opened = page.locator(".views summary").first, page.locator("details[data-menu][open]")
+    menu.press("Enter")
+    page.keyboard.press("Tab")
+    expect(opened).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(opened).to_have_count(0)
+    expect(menu).to_be_focused()
+    menu.press("Enter")
+    page.get_by_role("link", name="Nuevo contacto").focus()
+    expect(opened).to_have_count(0)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("ana")
+    expect(page.locator("#found .palette-item")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("searchbox", name="Buscar")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).not_to_be_visible()
+    page.locator("tr[data-row] .row-link").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ana")
+    expect(page.locator("#page")).to_be_focused()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_role("button", name="Menú").press("Enter")
+    expect(page.locator("#menu")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#menu")).not_to_be_visible()
+
+
 def test_keys_and_their_sheet(live: TestTenant, desk: Desk) -> None:
     with bind(live.bound):
         for name in ("Ana", "Eva"):

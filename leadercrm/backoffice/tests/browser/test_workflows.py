@@ -110,7 +110,7 @@ def test_whole_sale(live: TestTenant, desk: Desk) -> None:
     page.get_by_role("link", name="Pago", exact=True).click()
     expect(page.locator("#f-amount")).to_have_value(re.compile("^11600"))
     save(page)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Pagado")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Pagada")
     with bind(live.bound):
         assert Quote.objects.get().status == "approved"
         assert Invoice.objects.get().status == "paid"
@@ -122,7 +122,7 @@ def test_how_the_team_is_doing(live: TestTenant, desk: Desk, demo: TestTenant) -
     page = desk.at(demo)
     page.goto("/")
     for figure, address in (
-        ("Negocios abiertos", "/deals/list?status=open"),
+        ("Negocios abiertos", "/deals/list?status=open&currency=MXN"),
         ("Por hacer", "/activities?status=pending"),
     ):
         page.locator(".figure-card", has_text=figure).click()

@@ -74,12 +74,17 @@ def test_card_is_moved_by_keys_and_a_loss_asks_why(live: TestTenant, desk: Desk)
     assert (moved.stage_id, moved.lost_reason) == (lost.pk, "Precio")
 
 
-def test_quote_is_written_with_the_keyboard_alone(live: TestTenant, desk: Desk) -> None:
+@pytest.mark.parametrize("width", [1280, 360])
+def test_quote_is_written_with_the_keyboard_alone(live: TestTenant, desk: Desk, width: int) -> None:
     with bind(live.bound):
         contact = create_contact({"first_name": "Ana"}, actor=live.actor())
         create_product({"name": "Capacitación", "unit_price": Decimal("950.50")}, actor=live.actor())
-    page = desk.at(live)
+    page = desk.at(live, viewport={"width": width, "height": 800})
     page.goto(f"/quotes/new?contact_id={contact.pk}")
+    beside = page.locator(".lines").evaluate(
+        "table => table.parentElement.scrollWidth - table.parentElement.clientWidth"
+    )
+    assert beside <= 0, "the lines are scrolled to the side"
     page.locator("#f-title").focus()
     product = page.locator("tr[data-line]").first.locator(".line-product input")
     for _key in range(30):
