@@ -7,4 +7,4 @@ class CrmConfig(AppConfig):
     verbose_name = _("Sales")
 
     def ready(self) -> None:
-        from crm import importing, permissions, reversing, tasks  # noqa: F401 - they register themselves
+        from crm import importing, kept_views, permissions, reversing, tasks  # noqa: F401 - they register themselves

@@ -1,6 +1,7 @@
 """Rows that columns of JSON name, where no foreign key leads: in a merge they follow, as foreign keys do.
 
-Whoever keeps such a column says where in it a row is named; moving it, and back, is written once, here.
+Whoever keeps such a column says where in it a row is named, by a number or its digits; moving it, and back, is
+written once, here.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -51,7 +52,7 @@ def _move(mention: _Mention, loser: Model, survivor: Model) -> Iterator[Named]:
         value = getattr(row, mention.column)
         places = [[path, _at(value, path)] for path in mention.places(value, loser.pk)]
         if places:
-            _write(row, mention.column, {tuple(path): survivor.pk for path, _was in places})
+            _write(row, mention.column, {tuple(path): type(was)(survivor.pk) for path, was in places})
             yield {"model": row._meta.label_lower, "id": row.pk, "column": mention.column, "places": places}
 
 
@@ -60,7 +61,7 @@ def strayed(named: Iterable[Named], survivor_id: int) -> list[str]:
     return [
         f"{entry['model']} {entry['id']}"
         for entry, row in _rows(named)
-        if any(_at(getattr(row, entry["column"]), path) != survivor_id for path, _was in entry["places"])
+        if any(_at(getattr(row, entry["column"]), path) != type(was)(survivor_id) for path, was in entry["places"])
     ]
 
 

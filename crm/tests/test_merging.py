@@ -12,6 +12,7 @@ from leadercrm.core.models import AuditEntry
 from leadercrm.core.testing.doors import Answer, Api
 from leadercrm.core.testing.refusals import untouched
 from leadercrm.core.testing.tenants import TestTenant, same_next_ids, visiting
+from leadercrm.lists.models import SavedView
 
 EXCEPTED = {"updated_at"}  # an undo is a change of its own, and whoever follows changes must see it
 
@@ -143,6 +144,25 @@ def test_what_cannot_be_merged(api: Api, pair: tuple[int, int]) -> None:
         for row_id in (gone, 999999, 2**63):
             assert merge(api, row_id, loser).status == undo(api, row_id).status == 404
         assert api.get(f"/contacts/{survivor}/merge").status == 405
+
+
+@pytest.mark.parametrize("kind", ["contact", "company"])
+def test_kept_views_follow_the_merge_and_its_undo(api: Api, alfa: TestTenant, kind: str) -> None:
+    """Those of deals, by whom they are with."""
+    key, plural = f"{kind}_id", {"contact": "contacts", "company": "companies"}[kind]
+    bodies = {"contact": {"first_name": "A"}, "company": {"name": "A"}}
+    survivor, loser, other = (api.post(f"/{plural}", bodies[kind]).data["id"] for _row in range(3))
+    queries = [
+        {key: str(loser), "status": "open"}, {key: str(other)}, {"search": str(loser)}, {}, {key: f"{loser}0"}
+    ]  # fmt: skip
+    admin = alfa.users["admin"]
+    views = [SavedView.objects.create(listing="/deals", name="V", query=query, user_id=admin) for query in queries]
+    assert api.post(f"/{plural}/{survivor}/merge", {key: loser}).status == 200
+    assert [SavedView.objects.get(pk=view.pk).query for view in views] == [
+        {key: str(survivor), "status": "open"}, *queries[1:]
+    ]  # fmt: skip
+    assert api.post(f"/{plural}/{survivor}/merge/undo", {}).status == 200
+    assert [SavedView.objects.get(pk=view.pk).query for view in views] == queries
 
 
 def test_limits_hold_for_what_is_united(api: Api) -> None:

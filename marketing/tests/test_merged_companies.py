@@ -47,7 +47,7 @@ def test_conditions_follow_the_merge_and_its_undo(api: Api, pair: tuple[int, int
     since = api.get(f"/segments/{named}").data["updated_at"]
     assert merge(api, survivor, loser).status == 200
     assert conditions(named) == [
-        where(survivor), where(survivor, "!="), where([other, survivor], "in"),
+        where(survivor), where(str(survivor), "!="), where([other, survivor], "in"),
         {"any": [where(loser, field="lead_score"), where([survivor, other], "not_in"), where(survivor)]},
     ]  # fmt: skip
     assert conditions(unnamed) == before[unnamed]
