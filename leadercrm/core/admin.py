@@ -83,6 +83,7 @@ class AuditEntryAdmin(ToldMixin, ActionAdmin):
 
     @admin.display(description=_("changes"))
     def written(self, entry: AuditEntry) -> str:
+        told.introduce([entry])
         return changes_table(entry)
 
 

@@ -11,6 +11,7 @@ from leadercrm.agents.backoffice.journal import SEE
 from leadercrm.agents.filters import ApprovalFilter
 from leadercrm.agents.models import Approval, ApprovalState
 from leadercrm.agents.queries import APPROVALS
+from leadercrm.core.admin_kit.told import introduce
 from leadercrm.core.models import AuditEntry
 from leadercrm.core.web.lists import Choice, Column, ListPage
 from leadercrm.core.web.pages import Page, row_of, see_other
@@ -68,7 +69,7 @@ class ApprovalPage(Page):
             "approval": approval,
             "status": ApprovalState.EXPIRED if expired else approval.state,
             "arguments": sorted(approval.arguments.items()) if isinstance(approval.arguments, dict) else [],
-            "changes": [entry_of(change) for change in effect.get("changes", ())],
+            "changes": introduce(entry_of(change) for change in effect.get("changes", ())),
             "mails": effect.get("mails", ()),
             "may_decide": approval.is_waiting and self.actor.may("agents.approve", approval),
         }

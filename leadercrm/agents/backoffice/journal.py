@@ -92,7 +92,7 @@ class ChangeSetPage(Page):
             "title": change_set.tool,
             "call": change_set,
             "arguments": sorted(change_set.arguments.items()) if isinstance(change_set.arguments, dict) else [],
-            "entries": change_set.entries.order_by("pk").select_related("user")[:MOST_ENTRIES],
+            "entries": told.introduce(change_set.entries.order_by("pk").select_related("user")[:MOST_ENTRIES]),
             "undone_by_call": ChangeSet.objects.filter(undoes_id=change_set.pk).first(),
             "plan": None if settled else plan_of(change_set),
             "may_undo": self.actor.may("agents.undo") and not settled,

@@ -81,6 +81,7 @@ class EntryPage(InSettings):
         entry = AuditEntry.objects.select_related("user").filter(pk=pk).first() if pk <= MAX_ID else None
         if entry is None:
             raise NotFound()
+        told.introduce([entry])
         return {"entry": entry, "title": told.deed(entry.action), "page": page_of_row(entry)}
 
 

@@ -11,12 +11,15 @@ from django.utils.translation import override
 
 from billing.actions.quotes import approve_quote
 from billing.models import Quote
+from crm.actions.companies import create_company
+from crm.actions.contacts import change_contact, create_contact
 from leadercrm.core.actor import RULES
 from leadercrm.core.admin_kit import told
 from leadercrm.core.admin_kit.site import load_admins
 from leadercrm.core.models import AuditEntry
 from leadercrm.core.outbox import HANDLERS
 from leadercrm.core.testing.browser import Browser
+from leadercrm.core.testing.statements import statements_of
 from leadercrm.core.testing.tenants import TestTenant
 
 NAME, TAIL = re.compile(r"[a-z_]+\.[a-z_]+"), re.compile(r"\.[a-z_]+")
@@ -62,7 +65,9 @@ def test_every_action_has_its_word_in_both_languages() -> None:
 
 def test_names_that_nobody_knows_stay_as_they_are() -> None:
     assert (told.deed("kite.flown"), told.kind("kites.kite"), told.kind("x")) == ("kite.flown", "kites.kite", "x")
-    assert (told.column("kites.kite", "tail"), told.value("kites.kite", "tail", "red")) == ("tail", "red")
+    unknown = AuditEntry(object_type="kites.kite", changes={"tail": [1, "red"]})
+    assert told.introduce([unknown]) == [unknown]
+    assert (told.column("kites.kite", "tail"), told.value(unknown, "tail", "red")) == ("tail", "red")
     assert (told.column("billing.quote", "tail"), told.door("kite"), told.actor("")) == ("tail", "Kite", "")
 
 
@@ -81,6 +86,28 @@ def test_entries_are_told_in_words(populated: TestTenant, admin: Browser) -> Non
         assert not re.search(r"quote\.approved|approved_at|billing\.quote<|>\s*billing\.quote\s", text), page
     assert re.search(r"Estado</td>\s*<td><span class=.kit-old.>borrador</span> → aprobada<", text)
     assert re.search(r"De palabra</td>\s*<td>Sí<", text)
+
+
+def test_rows_that_changes_point_to_are_called_by_their_names(alfa: TestTenant, admin: Browser) -> None:
+    """On an object's history, an entry's page and a timeline; a row that is gone keeps its number."""
+    uno, dos = (create_company({"name": name}, actor=alfa.actor()) for name in ("Norte", "Sur"))
+    contact = create_contact({"first_name": "Ana", "company_id": uno.pk}, actor=alfa.actor())
+    change_contact(contact, {"company_id": dos.pk, "owner_id": alfa.users["sales"]}, actor=alfa.actor())
+    entry = AuditEntry.objects.filter(action="contact.changed").latest("id")
+    places = (f"/admin/crm/contact/{contact.pk}/history/", f"/admin/core/auditentry/{entry.pk}/change/",
+              f"/contacts/{contact.pk}", f"/settings/audit/{entry.pk}")  # fmt: skip
+    for place in places:
+        text = re.sub(r"<[^>]+>|\s+", " ", admin.get(place).content.decode())
+        for before, after in (("Norte", "Sur"), ("Admin Alfa", "Sales Alfa")):
+            assert re.search(rf"{before} +(→ +)?{after}", text), (place, before)
+    AuditEntry.objects.filter(pk=entry.pk).update(changes={"company_id": [uno.pk, 10**9]})
+    few = len(statements_of(lambda: admin.get(places[0])))
+    text = re.sub(r"<[^>]+>|\s+", " ", admin.get(places[0]).content.decode())
+    assert re.search(rf"Norte +→ +{10**9}", text)
+    for _more in range(5):
+        change_contact(contact, {"company_id": dos.pk}, actor=alfa.actor())
+        change_contact(contact, {"company_id": uno.pk}, actor=alfa.actor())
+    assert len(statements_of(lambda: admin.get(places[0]))) == few
 
 
 @pytest.mark.parametrize("of", ["object_type=billing.quote", "via=api", "actor_kind=user"])

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from leadercrm.core.admin_kit.told import introduce
 from leadercrm.core.models import AuditEntry
 
 MOST = 200
@@ -32,7 +33,7 @@ class HistoryMixin:
             "subtitle": str(row),
             "object": row,
             "opts": self.opts,
-            "entries": self.history_of(row),
+            "entries": introduce(self.history_of(row)),
         }
         return TemplateResponse(request, "admin_kit/history.html", context)
 

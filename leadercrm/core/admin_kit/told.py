@@ -4,6 +4,7 @@ Entries keep names: "quote.approved", "billing.quote", "valid_until". Here they 
 a name that nobody gave one stays as it is.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -81,11 +82,33 @@ def column(object_type: str, name: str) -> str:
     return capfirst(str(known)) if known is not None else name
 
 
-def value(object_type: str, name: str, stored: Any) -> Any:
-    """A stored value as people call it: a choice by its label, yes and no, a moment by their clock."""
+def introduce(entries: Iterable[Any]) -> list[Any]:
+    """Tell entries what the rows are called that their changes point to: one statement for each kind of row."""
+    entries, wanted = list(entries), dict[Any, set[int]]()
+    for entry in entries:
+        for name, change in entry.changes.items():
+            model = _pointed_to(_field(entry.object_type, name))
+            if model is not None:
+                ids = change if isinstance(change, list) else [change]
+                wanted.setdefault(model, set()).update(pk for pk in ids if isinstance(pk, int))
+    names = {
+        (model, pk): str(row) for model, ids in wanted.items() for pk, row in model._base_manager.in_bulk(ids).items()
+    }
+    for entry in entries:
+        entry.names = names
+    return entries
+
+
+def value(entry: Any, name: str, stored: Any) -> Any:
+    """A stored value as people call it: a choice by its label, yes and no, a moment by their clock.
+
+    And a row by its name, where the entry was introduced to it.
+    """
     if isinstance(stored, bool):
         return str(_("Yes") if stored else _("No"))
-    field = _field(object_type, name)
+    field = _field(entry.object_type, name)
+    if isinstance(stored, int):
+        return getattr(entry, "names", {}).get((_pointed_to(field), stored), stored)
     if isinstance(field, DateTimeField) and isinstance(stored, str) and (at := parse_datetime(stored)):
         return date_format(localtime(at), "SHORT_DATETIME_FORMAT")
     labels = dict(field.flatchoices) if field is not None and field.choices else {}
@@ -117,6 +140,11 @@ def _model(object_type: str) -> Any:
         return apps.get_model(object_type)
     except (LookupError, ValueError):  # of a release that had it
         return None
+
+
+def _pointed_to(field: "Field[Any, Any] | None") -> Any:
+    """The model whose rows a foreign key's column holds the ids of."""
+    return field.related_model if field is not None and field.is_relation else None
 
 
 def _field(object_type: str, name: str) -> "Field[Any, Any] | None":

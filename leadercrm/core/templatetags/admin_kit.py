@@ -32,7 +32,7 @@ def change_rows(entry: Any) -> list[dict[str, str]]:
     rows, of = [], entry.object_type
     for name, change in entry.changes.items():
         old, new = change if isinstance(change, list) and len(change) == 2 else (None, change)
-        old, new = (shown(told.value(of, name, value)) for value in (old, new))
+        old, new = (shown(told.value(entry, name, value)) for value in (old, new))
         rows.append({"name": told.column(of, name), "old": old, "new": new or _("(empty)")})
     return rows
 

@@ -109,7 +109,9 @@ def _audited(traces: list[Trace], pk: int, actor: Actor, before: datetime) -> li
     most = MOST + 1
     latest = RawSQL(LATEST, (list(kinds), list(rows), before, most, most))  # noqa: S611 - a constant
     entries = AuditEntry.objects.filter(pk__in=latest).select_related("user", "change_set").order_by("-pk")
-    return [_line(entry, *found[entry.object_type, entry.object_id]) for entry in entries]
+    lines = [_line(entry, *found[entry.object_type, entry.object_id]) for entry in entries]
+    told.introduce(line.entry for line in lines if line.tells_values)
+    return lines
 
 
 def _rows(traces: list[Trace], pk: int, actor: Actor) -> list[tuple[int, int, str]]:
