@@ -1,6 +1,7 @@
 """A view becomes a PDF: by its template, in its language, once."""
 
 import hashlib
+import re
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,8 @@ from leadercrm.core.pdf.child import __file__ as child_file
 from leadercrm.core.pdf.renderer import fonts, html_to_pdf
 from leadercrm.core.web.colours import accent, tint
 
+PHONE = re.compile(r"[\d+(). -]{1,40}")
+
 
 def pdf_of_view(view: Paper) -> bytes:
     """The PDF of a view, in the bound tenant's cache. Raises TooLargeForPdf or PdfUnavailable."""
@@ -31,8 +34,8 @@ def html_of(view: Paper) -> str:
             view=view,
             brand=view.brand,
             client=view.client,
-            brand_line=_joined(view.brand.email, view.brand.phone, view.brand.website),
-            client_line=_joined(view.client.email, view.client.phone),
+            brand_line=_joined(view.brand.email, unbroken(view.brand.phone), view.brand.website),
+            client_line=_joined(view.client.email, unbroken(view.client.phone)),
             accent=accent(view.brand.colour),
             tint=tint(view.brand.colour),
             qr=qr_code(view.link),
@@ -42,6 +45,11 @@ def html_of(view: Paper) -> str:
 
 def _joined(*texts: str) -> str:
     return " · ".join(filter(None, texts))
+
+
+def unbroken(phone: str) -> str:
+    """A phone number that stays on one line; any other text as it is."""
+    return phone.replace(" ", "\N{NO-BREAK SPACE}") if PHONE.fullmatch(phone) else phone
 
 
 def key_of(view: Paper) -> str:

@@ -73,6 +73,12 @@ def test_a_quote_in_spanish() -> None:
         assert text in shown, text
 
 
+def test_a_phone_number_stays_on_one_line() -> None:
+    view = replace(example.quote(), client=replace(example.quote().client, phone="+52 (55) 1234-5678"))
+    assert " · +52\N{NO-BREAK SPACE}(55)\N{NO-BREAK SPACE}1234-5678<" in html_of(view)
+    assert "escribir al 55 1234" in html_of(replace(view, client=replace(view.client, phone="escribir al 55 1234")))
+
+
 def test_an_invoice_in_english_and_dollars() -> None:
     shown = texts_of(example.invoice(language="en", currency="USD", exchange_rate=Decimal("17.123400")))
     for text in (
