@@ -8,6 +8,7 @@ from billing.models.documents import LIVING, money_field
 from billing.models.invoice import Invoice
 from crm.models import Contact
 from leadercrm.core.living import LivingModel
+from leadercrm.core.money import money_text
 
 
 class PaymentMethod(models.TextChoices):
@@ -58,4 +59,4 @@ class Payment(LivingModel):
         constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="payment_amount_positive")]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}"
+        return money_text(self.amount, self.currency)

@@ -1,4 +1,4 @@
-"""Texts of Unfold's pages, which it has in English alone, and one that Django's Spanish has wrong.
+"""Texts of Unfold's pages, which it has in English alone, and two that Django's Spanish has wrong.
 
 Named here they are given to our translators.
 """
@@ -10,6 +10,8 @@ TEXTS = (
         'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? '
         "All of the following related items will be deleted:"
     ),
+    # A filter's heading: our titles, "asignada a" for one, do not stand behind "Por".
+    _(" By %(filter_title)s "),
     _("Add row"), _("All applications"), _("Apply Filters"), _("Choose file to upload"), _("Click to cancel"),
     _("Click to download"), _("Dark"), _("Expand row"), _("False"), _("Go back"), _("Image preview"), _("Light"),
     _("Loading more results..."), _("More actions"), _("No data"), _("No recent searches"), _("No results found"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.utils.html import format_html
 
 from leadercrm.core.money import money_text
 
@@ -14,7 +15,9 @@ def money(name: str, label: Any) -> Callable[[Any], str]:
     @admin.display(description=label, ordering=name)
     def shown(row: Any) -> str:
         value = getattr(row, name)
-        return money_text(value, row.currency) if row.pk and value is not None else ""
+        if not row.pk or value is None:
+            return ""
+        return format_html('<span class="kit-amount">{}</span>', money_text(value, row.currency))
 
     shown.__name__ = name
     return shown
