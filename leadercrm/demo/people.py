@@ -106,7 +106,7 @@ def _copy(original: Contact, number: int, created: datetime, staff: Staff) -> Co
         emails=list(original.emails) if not dialled else [],
         phones=dialled,
         owner_id=staff.sales,
-        source="llamada",
+        source="Llamada",
         city=original.city,
         country="México",
         created_at=created,

@@ -110,7 +110,7 @@ JOB_TITLES = (
 )  # fmt: skip
 STAGES = ("lead", "prospect", "opportunity", "customer", "churned", "other")
 STAGE_WEIGHTS = (36, 22, 14, 20, 5, 3)
-SOURCES = ("website", "referral", "evento", "llamada", "linkedin", "campaña", "feria")
+SOURCES = ("website", "referral", "Evento", "Llamada", "linkedin", "Campaña", "Feria")
 
 REMARKS = (
     "Pidió una cotización para el próximo trimestre.",

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -69,6 +70,17 @@ def test_names_that_nobody_knows_stay_as_they_are() -> None:
     assert told.introduce([unknown]) == [unknown]
     assert (told.column("kites.kite", "tail"), told.value(unknown, "tail", "red")) == ("tail", "red")
     assert (told.column("billing.quote", "tail"), told.door("kite"), told.actor("")) == ("tail", "Kite", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "stored", "text"),
+    [("amount", "450000", "450,000"), ("amount", "0.5", "0.5"), ("amount", "[…]", "[…]"), ("name", "450000", "450000"),
+     ("expected_close_date", "2025-06-30", "30/06/2025"), ("expected_close_date", "soon", "soon"),
+     ("created_at", "2026-01-02T18:30:00Z", "02/01/2026 12:30"), ("amount", None, None), ("probability", 5, 5)],
+)  # fmt: skip
+def test_values_are_written_as_people_write_them(name: str, stored: Any, text: Any) -> None:
+    with override("es-mx"):
+        assert told.value(AuditEntry(object_type="crm.deal"), name, stored) == text
 
 
 def test_entries_are_told_in_words(populated: TestTenant, admin: Browser) -> None:

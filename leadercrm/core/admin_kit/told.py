@@ -5,19 +5,23 @@ a name that nobody gave one stays as it is.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import DateTimeField, Field
-from django.utils.dateparse import parse_datetime
+from django.db.models import DateField, DateTimeField, DecimalField, Field
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+
+from leadercrm.core.money import number_text
 
 _DEEDS: dict[str, Any] = {}
 _COLUMNS: dict[str, Any] = {}
@@ -100,7 +104,7 @@ def introduce(entries: Iterable[Any]) -> list[Any]:
 
 
 def value(entry: Any, name: str, stored: Any) -> Any:
-    """A stored value as people call it: a choice by its label, yes and no, a moment by their clock.
+    """A stored value as people write it: a choice by its label, yes and no, a moment by their clock, a day, a number.
 
     And a row by its name, where the entry was introduced to it.
     """
@@ -109,10 +113,21 @@ def value(entry: Any, name: str, stored: Any) -> Any:
     field = _field(entry.object_type, name)
     if isinstance(stored, int):
         return getattr(entry, "names", {}).get((_pointed_to(field), stored), stored)
-    if isinstance(field, DateTimeField) and isinstance(stored, str) and (at := parse_datetime(stored)):
-        return date_format(localtime(at), "SHORT_DATETIME_FORMAT")
+    return _written(field, stored) if isinstance(stored, str) else stored
+
+
+def _written(field: "Field[Any, Any] | None", stored: str) -> str:
+    if isinstance(field, DateTimeField):
+        at = parse_datetime(stored)
+        return date_format(localtime(at), "SHORT_DATETIME_FORMAT") if at else stored
+    if isinstance(field, DateField):
+        day = parse_date(stored)
+        return date_format(day, "SHORT_DATE_FORMAT") if day else stored
+    if isinstance(field, DecimalField):
+        with suppress(InvalidOperation):
+            return number_text(Decimal(stored))
     labels = dict(field.flatchoices) if field is not None and field.choices else {}
-    return str(labels.get(stored, stored)) if isinstance(stored, str) else stored
+    return str(labels.get(stored, stored))
 
 
 class ToldMixin:
