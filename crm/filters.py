@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from crm.filters_activities import DaysField, InactiveFilter, WithoutActivityFilter
 from crm.lifecycle import lifecycle_stages
 from crm.models import Company, Contact, Deal, StageType
+from leadercrm.core.api.filter_fields import DayField
 from leadercrm.core.api.filters import (
     ChoiceFilter,
-    DayField,
     DayFilter,
     EmptyFilter,
     ExactFilter,

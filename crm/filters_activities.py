@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Activity, ActivityStatus, ActivityType, Priority
 from crm.targets import TARGETS, target_column, unknown_target
 from leadercrm.core.api.fields import NO_MOMENT, read_due
-from leadercrm.core.api.filters import DIGITS, ChoiceFilter, EmptyFilter, FlagFilter, IdFilter, WrittenFilterSet
+from leadercrm.core.api.filter_fields import DIGITS
+from leadercrm.core.api.filters import ChoiceFilter, EmptyFilter, FlagFilter, IdFilter, WrittenFilterSet
 from leadercrm.core.api.shapes import DATE, INTEGER, MOMENT, one_of
 from leadercrm.core.clock import tenant_zone
 

@@ -5,7 +5,8 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.core.api.filters import ChoiceFilter, FlagFilter, SearchField, SearchFilter, WrittenFilterSet
+from leadercrm.core.api.filter_fields import SearchField
+from leadercrm.core.api.filters import ChoiceFilter, FlagFilter, SearchFilter, WrittenFilterSet
 from leadercrm.core.text import like_pattern
 from marketing.models import (
     Campaign,

@@ -15,7 +15,7 @@ from billing.queries_accounts import BUCKETS, Entry, Statement, ageing, statemen
 from crm.queries import COMPANIES, CONTACTS
 from leadercrm.core.api.described import described
 from leadercrm.core.api.fields import NO_MOMENT, read_moment
-from leadercrm.core.api.filters import DIGITS
+from leadercrm.core.api.filter_fields import DIGITS
 from leadercrm.core.api.responses import json_number, json_response
 from leadercrm.core.api.rows import JsonRows
 from leadercrm.core.api.shapes import (

@@ -9,7 +9,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.agents.models import Approval, ApprovalState
-from leadercrm.core.api.filters import FlagFilter, IdFilter, OneOfField
+from leadercrm.core.api.filter_fields import OneOfField
+from leadercrm.core.api.filters import FlagFilter, IdFilter
 from leadercrm.core.api.shapes import TEXT
 from leadercrm.core.models import ChangeSet
 

@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.core.api.filters import DIGITS, Narrowing
+from leadercrm.core.api.filter_fields import DIGITS
+from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.responses import json_bytes
 from leadercrm.core.api.rows import JsonRows
 from leadercrm.core.errors import DomainError, NotFound

@@ -8,7 +8,8 @@ from rest_framework.decorators import action as drf_action
 
 from crm.queries import CONTACTS
 from leadercrm.core.api.described import described
-from leadercrm.core.api.filters import IdField, Narrowing
+from leadercrm.core.api.filter_fields import IdField
+from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.responses import Paging, json_response, list_response
 from leadercrm.core.api.row_shapes import row_shape
 from leadercrm.core.api.shapes import BOOLEAN, INTEGER, TEXT, Shape, data, explained, list_of, page, record

@@ -26,7 +26,7 @@ from leadercrm.core.admin_kit.history import HistoryMixin
 from leadercrm.core.admin_kit.paging import BoundedList, BoundedPaginator
 from leadercrm.core.admin_kit.site import actor_of
 from leadercrm.core.api.exceptions import invalid
-from leadercrm.core.api.filters import SearchField
+from leadercrm.core.api.filter_fields import SearchField
 from leadercrm.core.errors import DomainError, Forbidden, NotFound
 from leadercrm.core.living import LivingModel
 

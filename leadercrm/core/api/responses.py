@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.core.api.filters import DIGITS
+from leadercrm.core.api.filter_fields import DIGITS
 from leadercrm.core.api.rows import Page
 from leadercrm.core.errors import DomainError
 

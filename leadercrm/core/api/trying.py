@@ -6,7 +6,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from leadercrm.core.api.filters import BOOLEANS
+from leadercrm.core.api.filter_fields import BOOLEANS
 from leadercrm.core.api.responses import json_response
 from leadercrm.core.errors import DomainError
 from leadercrm.core.trial import on_trial
