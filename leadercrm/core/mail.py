@@ -1,8 +1,8 @@
 """Mails: a subject, a text and an HTML part from templates, one deterministic Message-ID each."""
 
 import smtplib
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from email.utils import formataddr, parseaddr
 from typing import Any, NamedTuple
 
@@ -62,7 +62,7 @@ def send_mail(
     no file. After any other error, the mail may have gone out.
     """
     server = get_connection()
-    try:
+    with _nothing_done_yet():
         with translation.override(language):
             filled = str(subject) % values if values else str(subject)
             message = _compose(to=to, subject=filled, template=template, context=context, message_id=message_id)
@@ -71,12 +71,24 @@ def send_mail(
             for attachment in attach():
                 message.attach(*attachment)
         server.open()
+    _hand_over(server, message)
+
+
+@contextmanager
+def _nothing_done_yet() -> Iterator[None]:
+    """Whatever goes wrong here has sent no mail."""
+    try:
+        yield
     except DomainError as refusal:
         raise (NothingDone if refusal.status >= TEMPORARY else Hopeless)(in_english(refusal.message)) from refusal
     except NothingDone:
         raise
     except Exception as error:
         raise NothingDone(repr(error)) from error
+
+
+def _hand_over(server: Any, message: EmailMultiAlternatives) -> None:
+    """After an error the mail may have gone out, but where the server refused it, or had not begun to take it."""
     try:
         server.send_messages([message])
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:

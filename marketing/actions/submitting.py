@@ -38,20 +38,7 @@ def submit_form(form: Form, sending: Sending, *, actor: Actor) -> FormSubmission
     answers = sending.answers
     if form.consent_required and not answers.consents:
         raise DomainError(REQUIRED, field=CONSENT)
-    submission = FormSubmission(
-        form=form,
-        status=SubmissionStatus.SPAM if sending.suspicion else SubmissionStatus.ACCEPTED,
-        suspicion=sending.suspicion,
-        name=answers.full_name,
-        email=answers.email,
-        phone=answers.phone,
-        payload=dict(answers.payload),
-        origin=dict(answers.origin),
-        language=sending.language,
-        ip=actor.ip or "",
-        user_agent=sending.user_agent,
-        **_consented(form, answers),
-    )
+    submission = _received(form, sending, actor)
     if not sending.suspicion:
         process(form, submission, answers, actor)
     submission.save()
@@ -66,6 +53,25 @@ def submit_form(form: Form, sending: Sending, *, actor: Actor) -> FormSubmission
         **count,
     )
     return submission
+
+
+def _received(form: Form, sending: Sending, actor: Actor) -> FormSubmission:
+    """What was sent, as it is kept; not saved yet."""
+    answers = sending.answers
+    return FormSubmission(
+        form=form,
+        status=SubmissionStatus.SPAM if sending.suspicion else SubmissionStatus.ACCEPTED,
+        suspicion=sending.suspicion,
+        name=answers.full_name,
+        email=answers.email,
+        phone=answers.phone,
+        payload=dict(answers.payload),
+        origin=dict(answers.origin),
+        language=sending.language,
+        ip=actor.ip or "",
+        user_agent=sending.user_agent,
+        **_consented(form, answers),
+    )
 
 
 def process(form: Form, submission: FormSubmission, answers: Answers, actor: Actor) -> None:
