@@ -76,7 +76,8 @@ def sent(http: HttpClient) -> str:
     mail = {"name": "Abril", "subject": "Ofertas", "content": CONTENT, "segment_id": segment}
     path = f"/api/v1/campaigns/{http.post('/api/v1/campaigns', mail).json['data']['id']}"
     answer = http.post(f"{path}/send")
-    assert (answer.status, answer.json["data"]["status"]) == (200, "sending")
+    # A sender may be done before the answer is written.
+    assert (answer.status, answer.json["data"]["status"] in ("sending", "sent")) == (200, True)
     return path
 
 
