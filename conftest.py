@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import hypothesis
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from leadercrm.accounts.hashers import LeaderArgon2Hasher
 from leadercrm.core.api.rows import JsonRows
@@ -167,6 +168,12 @@ def _same_day() -> None:
     left = 3600 - time.time() % 3600
     if left < SECONDS_OF_A_TEST:
         time.sleep(left)
+
+
+@pytest.fixture(autouse=True)
+def _first_language() -> None:
+    """A request leaves its language to the thread, as Django has it: the next test begins in the first one."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
