@@ -40,7 +40,8 @@ class Application(WSGIHandler):
             response = serve(request)
         finally:
             this_connection().close_if_unusable_or_obsolete()
-        _read_rest(request)
+        if not _is_read(request):
+            response.headers["Connection"] = "close"
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return [response.content]
 
@@ -53,12 +54,16 @@ def _measure_chunks(environ: dict[str, Any]) -> None:
     environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
 
 
-def _read_rest(request: Any) -> None:
-    """Read what nobody has looked at of a body that somebody known has sent.
+def _is_read(request: Any) -> bool:
+    """Whether the whole body was read; what nobody has looked at of somebody known's is read now.
 
-    The server hangs up on a client whose body it could not hand over, whatever that had asked for next. Nobody
-    unknown is waited for.
+    The server hangs up on a client whose body it could not hand over, and the client must hear of it: it would send
+    its next request there. Nobody unknown is waited for.
     """
+    if request.META.get("CONTENT_LENGTH", "") in ("", "0") or hasattr(request, "_body"):
+        return True
     context = getattr(request, "api", None)
-    if context is not None and context.actor is not None and request.META.get("CONTENT_LENGTH"):
-        request.environ["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if context is None or context.actor is None:
+        return bool(request._read_started)
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return len(request.environ["wsgi.input"].read(most)) < most

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client, RequestFactory
 from django.utils import translation
 
@@ -134,18 +135,43 @@ def test_token_costs_one_statement(api: Api) -> None:
     assert len(statements_of(lambda: api.get("/auth/me"))) == 2
 
 
+def served(path: str, body: bytes, **meta: str) -> tuple[str, dict[str, str], bytes]:
+    """Status, headers and body of the server's answer to a POST."""
+    environ = RequestFactory().post(path, content_type="application/json").environ
+    environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body), **meta}
+    told: list[Any] = []
+    with unbound():
+        answer = b"".join(Application()(environ, lambda status, headers: told.extend((status, dict(headers)))))
+    return told[0], told[1], answer
+
+
+def bearer(tenant: TestTenant) -> dict[str, str]:
+    return {"HTTP_AUTHORIZATION": f"Bearer {tenant.tokens['admin']}"}
+
+
 def test_body_in_chunks_is_read(alfa: TestTenant) -> None:
     """A client that does not know the length beforehand sends none; the server takes the chunks apart."""
-    body = b'{"first_name": "Ana"}'
-    environ = RequestFactory().post("/api/v1/contacts", content_type="application/json").environ
-    environ |= {
-        "HTTP_AUTHORIZATION": f"Bearer {alfa.tokens['admin']}",
-        "HTTP_TRANSFER_ENCODING": "chunked",
-        "CONTENT_LENGTH": "",
-        "wsgi.input": BytesIO(body),
-    }
-    statuses: list[str] = []
-    with unbound():
-        answer = b"".join(Application()(environ, lambda status, headers: statuses.append(status)))
-    assert statuses == ["201 Created"], answer
+    chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
+    status, _headers, answer = served("/api/v1/contacts", b'{"first_name": "Ana"}', **bearer(alfa), **chunked)
+    assert status == "201 Created", answer
     assert b'"first_name":"Ana"' in answer
+
+
+@pytest.mark.parametrize("path", ["/api/v1/contacts", "/api/v1/nothing", "/mcp"])
+def test_who_is_refused_unread_hears_that_the_connection_ends(db: None, path: str) -> None:
+    """The server hangs up on a body that nobody reads: a client that sent its next request there would lose it."""
+    _status, headers, _answer = served(path, b"{}")
+    assert headers["Connection"] == "close"
+    assert "Connection" not in served(path, b"")[1]
+
+
+def test_a_body_that_was_read_leaves_the_connection_open(db: None) -> None:
+    status, headers, _answer = served("/api/v1/auth/login", b"{}")
+    assert (status[:3], "Connection" in headers) == ("422", False)
+
+
+@pytest.mark.parametrize(("length", "open_after"), [(20, True), (2 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE, False)])
+def test_what_somebody_known_has_sent_is_read_after_a_refusal(alfa: TestTenant, length: int, open_after: bool) -> None:
+    """As far as any view reads."""
+    status, headers, _answer = served("/api/v1/contacts/999999/notes", b" " * length, **bearer(alfa))
+    assert (status[:3], "Connection" not in headers) == ("404", open_after)
