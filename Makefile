@@ -4,6 +4,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 TEMPORARY := $(PYTHON) -m leadercrm.embedded.temporary --
+PYTEST = $(TEMPORARY) $(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 MESSAGES := $(wildcard leadercrm/locale/*/LC_MESSAGES/*.po)
 ARGS ?=
 # Tests start a hundred processes: one that may not keep what it has compiled takes seconds to compile it again.
@@ -16,8 +17,11 @@ help: ## Explain the targets
 run: install translations ## Start everything at http://127.0.0.1:8000 (PORT=... for another port)
 	@exec $(PYTHON) manage.py up
 
-test: install-dev translations ## Run all tests on throw-away servers (ARGS="crm -k merge" for some of them)
-	@$(TEMPORARY) $(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: install-dev translations ## Run the tests on throw-away servers (ARGS="crm -k merge" for some of them)
+	@$(PYTEST) -m "not long" $(ARGS)
+
+test-long: install-dev translations ## Run those with browsers, processes of their own, crawls and loads
+	@$(PYTEST) -m long $(ARGS)
 
 lint: install-dev ## Check style, types, layers and missing migrations
 	$(PYTHON) -m ruff check .
@@ -77,4 +81,4 @@ install-dev: install ## The same with what tests and checks need
 	@sh leadercrm/embedded/install.sh requirements-dev
 	@sh leadercrm/embedded/install-packages.sh dev
 
-.PHONY: help run test lint fuzz conformance bench eval shell demo-reset lock postal-codes messages translations install install-dev
+.PHONY: help run test test-long lint fuzz conformance bench eval shell demo-reset lock postal-codes messages translations install install-dev

@@ -47,13 +47,16 @@ SUITE = Suite()
 SECONDS_OF_A_TEST = 20
 
 
-# Files that take longest, waits for processes and locks included: first, so that none is left to the end.
-LONGEST = (
-    "test_fleet", "test_provisioning", "test_admin_crawl", "test_hostile", "test_matrix", "test_fuzz",
-    "test_faults", "test_pdf_documents", "test_admin_lists", "test_registration_races", "test_openapi", "test_demo",
-    "test_doorbell", "test_renderer", "test_storm", "test_pdf_canaries", "test_hammer", "test_stdio",
-    "test_delivery_storm", "test_template", "test_merging_races", "test_document_races", "test_deal_races",
-    "test_temporary", "test_servers", "test_mail_kills", "test_numbers", "test_form_races", "test_two_beats",
+# Files with browsers, with processes of their own, crawls and loads: `make test-long`. Those that take longest, waits
+# included, come first, so that none is left to the end.
+LONG = (
+    "test_access", "test_fleet", "test_provisioning", "test_admin_crawl", "test_admin_lists", "test_hostile_pages",
+    "test_faults", "test_renderer", "test_admin_access", "test_pdf_documents", "test_fuzz", "test_hostile",
+    "test_shell", "test_doorbell", "test_scripts", "test_registration_races", "test_delivery_storm", "test_sdk_client",
+    "test_working", "test_storm", "test_browser_workflows", "test_stdio", "test_pdf_canaries", "test_hammer",
+    "test_hostile_html", "test_supervisor", "test_whole_way", "test_two_beats", "test_editor", "test_servers",
+    "test_template", "test_importing", "test_mail_kills", "test_temporary", "test_door_camera", "test_letters",
+    "test_kills", "test_start_checks", "test_recycling",
 )  # fmt: skip
 
 
@@ -64,10 +67,13 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest files; the workers take whole files in this order."""
-    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+    """Mark the long ones and begin with them; the workers take whole files in this order."""
+    for item in items:
+        if item.path.stem in LONG:
+            item.add_marker(pytest.mark.long)
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
 @pytest.fixture(scope="session")
