@@ -29,6 +29,7 @@ from leadercrm.demo.inquiries import Inquiries, inquiries
 from leadercrm.demo.mailings import Mailings, mailings
 from leadercrm.demo.occasions import Occasions, occasions
 from leadercrm.demo.papers import Papers, papers
+from leadercrm.demo.paperwork import add_paperwork
 from leadercrm.demo.people import notes, people, settle_monterrey
 from leadercrm.demo.reference_rows import NOTIFICATION
 from leadercrm.notifications.models import Notification
@@ -63,10 +64,12 @@ def load(users: list[User]) -> None:
     ProductCategory.objects.bulk_create(categories())
     advance_sequence(ProductCategory)
     _insert(products(), "product.created")
-    _insert_papers(papers(companies, contacts, staff))
     _insert_mailings(mailings(contacts, staff, now, chance))
     _insert_inquiries(inquiries(contacts, staff, chance))
     _insert_occasions(occasions(contacts, staff, now, chance))
+    written = papers(companies, contacts, staff)
+    add_paperwork(written, sold, market, chance)
+    _insert_papers(written)
     _notify(users[0])
 
 
@@ -107,6 +110,7 @@ def _insert_sales(sold: list[Sale]) -> None:
 
 def _insert_papers(made: Papers) -> None:
     """Quotes before what was made of them, and lines after their documents."""
+    _insert(made.templates, "contract_template.created")
     _insert(made.quotes, "quote.created")
     _insert(made.contracts, "contract.created")
     _insert(made.invoices, "invoice.created")

@@ -1,4 +1,4 @@
-"""What the demo's consultants sell, and why it is not always bought."""
+"""What the demo's consultants sell, under which contract, and why it is not always bought."""
 
 from typing import NamedTuple
 
@@ -23,6 +23,8 @@ OFFERS = (
     Offer("Integración de facturación", 70, 260),
     Offer("Tablero de indicadores", 45, 190),
 )
+# Those that go on for a year, under a contract.
+SERVICES = ("Consultoría fiscal anual", "Póliza de soporte", "Nómina administrada")
 LOST_REASONS = (
     "Precio por encima de su presupuesto",
     "Eligió a otro proveedor",
@@ -31,3 +33,4 @@ LOST_REASONS = (
     "Lo resolvió con su propio personal",
     "Cambio de dirección en la empresa",
 )
+GIVEN_UP = LOST_REASONS[3]

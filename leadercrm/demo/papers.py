@@ -1,4 +1,4 @@
-"""The demo's quotes, invoices, contracts and payments: those that the reference prints, and those before them."""
+"""The demo's first quotes, invoices, contracts and payments: those that the reference prints, and those before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing.actions.lines import price_items, write_lines
-from billing.models import Contract, Invoice, InvoiceStatus, Payment, Quote, QuoteStatus
+from billing.models import Contract, ContractTemplate, Invoice, InvoiceStatus, Payment, Quote, QuoteStatus
 from crm.models import Contact
 from leadercrm.core.models import Counter
 from leadercrm.demo.firms import Firm, Staff
@@ -35,7 +35,16 @@ class Papers:
     invoices: list[Invoice] = field(default_factory=list)
     contracts: list[Contract] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
+    templates: list[ContractTemplate] = field(default_factory=list)
     lines: list[tuple[Any, list[dict[str, Any]]]] = field(default_factory=list)
+
+    def repeat(self, quote: Quote, invoice: Invoice) -> None:
+        """Add an invoice of the quote's lines and figures."""
+        [rows] = [rows for document, rows in self.lines if document is quote]
+        for name in ("subtotal", "discount_total", "tax_total", "total"):
+            setattr(invoice, name, getattr(quote, name))
+        self.lines.append((invoice, rows))
+        self.invoices.append(invoice)
 
     def write_lines(self) -> None:
         """The lines of documents that are there, and the numbers that have been given."""
@@ -51,11 +60,11 @@ def papers(companies: Sequence[Firm], contacts: Sequence[Contact], staff: Staff)
     parties = _parties(companies, contacts)
     for offer, party in zip(OFFERED, parties[1:], strict=False):
         _add_quote(made, party, offer, staff)
-    made.quotes.append(_priced(made, Quote(**QUOTE, **parties[0], owner_id=staff.admin), [QUOTE_ITEM]))
+    made.quotes.append(priced(made, Quote(**QUOTE, **parties[0], owner_id=staff.admin), [QUOTE_ITEM]))
     approved = [quote for quote in made.quotes if quote.status == QuoteStatus.APPROVED]
     for quote in approved:
         _add_invoice(made, quote)
-    made.invoices.append(_priced(made, Invoice(**INVOICE, **parties[0], owner_id=staff.admin), [INVOICE_ITEM]))
+    made.invoices.append(priced(made, Invoice(**INVOICE, **parties[0], owner_id=staff.admin), [INVOICE_ITEM]))
     made.payments.append(Payment(**PAYMENT, owner_id=staff.admin))
     made.contracts.append(_contract_of(approved[0]))
     made.contracts.append(Contract(**CONTRACT, **parties[0], owner_id=staff.admin))
@@ -64,19 +73,20 @@ def papers(companies: Sequence[Firm], contacts: Sequence[Contact], staff: Staff)
 
 def _parties(companies: Sequence[Firm], contacts: Sequence[Contact]) -> list[dict[str, Any]]:
     """Whom papers are for: the reference's contact first, then those who were known first."""
-    names = {firm.row.pk: firm.row.name for firm in companies}
-    return [
-        {
-            "contact_id": contact.pk,
-            "contact_name": contact.full_name,
-            "company_id": contact.company_id,
-            "company_name": names[contact.company_id] if contact.company_id else None,
-        }
-        for contact in contacts[: len(OFFERED) + 1]
-    ]
+    return [party_of(contact, companies) for contact in contacts[: len(OFFERED) + 1]]
 
 
-def _priced(made: Papers, document: Any, items: list[dict[str, Any]]) -> Any:
+def party_of(contact: Contact, companies: Sequence[Firm]) -> dict[str, Any]:
+    """What a paper says of whom it is for. Companies stand in the order of their ids, which begin with 1."""
+    return {
+        "contact_id": contact.pk,
+        "contact_name": contact.full_name,
+        "company_id": contact.company_id,
+        "company_name": companies[contact.company_id - 1].row.name if contact.company_id else None,
+    }
+
+
+def priced(made: Papers, document: Any, items: list[dict[str, Any]]) -> Any:
     """The document with its figures; its lines wait until it is there."""
     rows, totals = price_items(items, document.currency)
     for name, value in totals.items():
@@ -104,30 +114,27 @@ def _add_quote(made: Papers, party: dict[str, Any], offer: tuple[str, int, int, 
         rejected_at=settled if status == QuoteStatus.REJECTED else None,
     )
     item = {"description": title, "quantity": Decimal(hours), "unit_price": Decimal(price), "tax_rate": Decimal(16)}
-    made.quotes.append(_priced(made, quote, [item]))
+    made.quotes.append(priced(made, quote, [item]))
 
 
-def _carried(quote: Quote) -> dict[str, Any]:
-    names = ("contact_id", "contact_name", "company_id", "company_name", "owner_id", "currency")
+def carried(quote: Quote) -> dict[str, Any]:
+    """What papers take over from their quote."""
+    names = ("contact_id", "contact_name", "company_id", "company_name", "deal_id", "owner_id", "currency")
     return {"quote_id": quote.pk, **{name: getattr(quote, name) for name in names}}
 
 
 def _add_invoice(made: Papers, quote: Quote) -> None:
     """An approved quote's invoice, and the payment of it."""
     number = len(made.invoices) + 1
-    [rows] = [rows for document, rows in made.lines if document is quote]
     issued: Any = quote.approved_at
     paid_at = issued + timedelta(days=7)
     invoice = Invoice(
-        id=number, number=f"FAC-{number:06d}", **_carried(quote), status=InvoiceStatus.PAID, issued_at=issued,
+        id=number, number=f"FAC-{number:06d}", **carried(quote), status=InvoiceStatus.PAID, issued_at=issued,
         due_at=issued + MONTH, due_on=(issued + MONTH).date(), paid_at=paid_at, created_at=issued,
         converts_quote=True, payment_method="PPD", payment_form="99",
     )  # fmt: skip
-    for name in ("subtotal", "discount_total", "tax_total", "total"):
-        setattr(invoice, name, getattr(quote, name))
+    made.repeat(quote, invoice)
     invoice.amount_paid = invoice.total
-    made.lines.append((invoice, rows))
-    made.invoices.append(invoice)
     made.payments.append(_payment_of(invoice))
 
 
@@ -146,7 +153,7 @@ def _payment_of(invoice: Invoice) -> Payment:
 def _contract_of(quote: Quote) -> Contract:
     signed: Any = quote.approved_at
     return Contract(
-        id=1, number="CTR-000001", **_carried(quote), title=quote.title or quote.number, type="service",
+        id=1, number="CTR-000001", **carried(quote), title=quote.title or quote.number, type="service",
         value=quote.total, status="signed", start_date=signed.date(), end_date=(signed + 24 * MONTH).date(),
         created_at=signed,
         sent_at=signed, signed_at=signed, signer_name=quote.contact_name, signer_company=quote.company_name,

@@ -1,6 +1,7 @@
 """Making, keeping and remaking the demo, and what its data are like."""
 
 import stat
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -8,9 +9,11 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
-from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
 
+from billing.models import Contract, Invoice, Payment, Quote
 from crm.models import Activity, Company, Contact
 from crm.queries import likely_duplicates
 from leadercrm.accounts.models import User
@@ -182,3 +185,21 @@ def test_activities_are_about_what_they_name(demo: Api) -> None:
             assert activity.subject.endswith(activity.contact.full_name)
         assert Activity.objects.filter(status="pending", due_at__lt=F("created_at")).count() == 0
         assert not Activity.objects.filter(completed_at__gt=Now()).exists()
+
+
+def test_two_years_of_papers_came_of_the_deals(demo: Api) -> None:
+    """They stand behind the reference's in the order of their days, and few enough wait to leave those on page one."""
+    with bind_tenant_id(1):
+        for model, least in ((Quote, 150), (Invoice, 60), (Contract, 15), (Payment, 80)):
+            days = [row.created_at for row in model._default_manager.filter(pk__gt=8).order_by("pk")]
+            assert len(days) > least, model
+            assert days == sorted(days), model
+            assert (days[-1] - days[0]).days > 400, model
+            assert days[-1] < timezone.now()
+        for quote in Quote.objects.filter(pk__gt=8).select_related("deal"):
+            assert (quote.deal_id, quote.subtotal) == (quote.deal.pk, quote.deal.amount)
+        for invoice in Invoice.objects.annotate(paid=Coalesce(Sum("payments__amount"), Decimal(0))):
+            assert invoice.amount_paid == invoice.paid
+            assert (invoice.status == "paid") == (invoice.amount_paid == invoice.total)
+    for path in ("/quotes?status=sent", "/invoices?status=sent", "/invoices?status=overdue", "/contracts?status=draft"):
+        assert 0 < demo.get(path).json["meta"]["total"] < 25, path
