@@ -153,6 +153,7 @@ CASES = (
     Case("Activities, pending", get("/activities?status=pending"), LIST),
     Case("Invoices, page 1", get("/invoices"), LIST),
     Case("Invoices, overdue", get("/invoices?status=overdue"), LIST),
+    Case("Invoices, search (garcia)", get("/invoices?search=garcia"), Target(statements=READ_STATEMENTS)),
     Case(
         "Segment, count of three conditions",
         send("POST", "/segments/preview", {"conditions": CONDITIONS}),

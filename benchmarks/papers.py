@@ -39,7 +39,7 @@ def make_invoices(
         issued = None if status == InvoiceStatus.DRAFT else created
         due = issued and issued + timedelta(days=30)
         paid = status == InvoiceStatus.PAID
-        yield Invoice(
+        invoice = Invoice(
             number=f"FAC-{number + 1:06d}",
             status=status,
             contact_id=chance.choice(contacts),
@@ -54,6 +54,8 @@ def make_invoices(
             created_at=created,
             updated_at=created,
         )
+        invoice.derive()
+        yield invoice
 
 
 def make_invoice_lines(invoices: Sequence[int]) -> Iterator[InvoiceItem]:

@@ -18,7 +18,15 @@ from billing.models import (
     QuoteStatus,
 )
 from billing.models.invoice import OPEN, UNSETTLED
-from leadercrm.core.api.filters import ChoiceFilter, DayFilter, ExactFilter, FlagFilter, IdFilter, WrittenFilterSet
+from leadercrm.core.api.filters import (
+    ChoiceFilter,
+    DayFilter,
+    ExactFilter,
+    FlagFilter,
+    IdFilter,
+    SearchFilter,
+    WrittenFilterSet,
+)
 
 
 class InvoiceStatusFilter(ChoiceFilter):
@@ -56,6 +64,7 @@ class OutstandingFilter(FlagFilter):
 
 
 class QuoteFilter(WrittenFilterSet):
+    search = SearchFilter(field_name="search", label=_("Words of numbers, titles, and names of contacts or companies."))
     contact_id = IdFilter(field_name="contact_id", label=_("Of this contact."))
     deal_id = IdFilter(field_name="deal_id", label=_("Of this deal."))
     owner_id = IdFilter(field_name="owner_id", label=_("Of this owner."))
@@ -67,6 +76,7 @@ class QuoteFilter(WrittenFilterSet):
 
 
 class InvoiceFilter(WrittenFilterSet):
+    search = SearchFilter(field_name="search", label=_("Words of numbers, and names of contacts or companies."))
     contact_id = IdFilter(field_name="contact_id", label=_("Of this contact."))
     company_id = IdFilter(field_name="company_id", label=_("Of this company."))
     deal_id = IdFilter(field_name="deal_id", label=_("Of this deal."))
@@ -97,6 +107,7 @@ class PaymentFilter(WrittenFilterSet):
 
 
 class ContractFilter(WrittenFilterSet):
+    search = SearchFilter(field_name="search", label=_("Words of numbers, titles, and names of contacts or companies."))
     contact_id = IdFilter(field_name="contact_id", label=_("Of this contact."))
     deal_id = IdFilter(field_name="deal_id", label=_("Of this deal."))
     quote_id = IdFilter(field_name="quote_id", label=_("Made of this quote."))

@@ -71,6 +71,10 @@ def _blank(subject: Subject, model: type[Model], ids: list[int]) -> None:
     if model in LINES:
         table, column = LINES[model]
         blank_out(table, ("description",), subject.all_words, f"{column} = ANY(%s)", [ids])
+    blanked = list(model._base_manager.filter(pk__in=ids))
+    for document in blanked:
+        document.derive()  # type: ignore[attr-defined]
+    model._base_manager.bulk_update(blanked, ["search"], batch_size=500)
     subject.tell(model._meta.label_lower, ids)
     tally.touch(model._meta.label_lower)
 

@@ -38,7 +38,7 @@ class PaperAdmin(ActionAdmin):
     section: ClassVar[str] = "billing"
     counted: ClassVar[bool] = True
     list_select_related = ("owner",)
-    search_fields = ("number", "contact_name")
+    search_column = "search"
     autocomplete_fields: Sequence[str] = ("contact", "deal", "owner")
 
     @admin.display(description=_("public link"))

@@ -26,6 +26,7 @@ class ContractList(ListPage):
     filters = ContractFilter.base_filters
     row_url, new_url = "web:contract", "web:contract-new"
     new_label, new_permission = _("New contract"), "billing.create_contract"
+    search_hint = _("Number, title, contact or company")
     empty_title = _("No contracts yet")
     empty_text = _("Make one of an approved quote or of a template; the client signs it on a page of its own.")
     columns = (

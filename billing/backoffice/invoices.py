@@ -29,6 +29,7 @@ class InvoiceList(ListPage):
     filters = InvoiceFilter.base_filters
     row_url, new_url = "web:invoice", "web:invoice-new"
     new_label, new_permission = _("New invoice"), "billing.create_invoice"
+    search_hint = _("Number, contact or company")
     empty_title = _("No invoices yet")
     empty_text = _("Make one of an approved quote, or write it here.")
     columns = (

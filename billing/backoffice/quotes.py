@@ -44,6 +44,7 @@ class QuoteList(ListPage):
     filters = QuoteFilter.base_filters
     row_url, new_url = "web:quote", "web:quote-new"
     new_label, new_permission = _("New quote"), "billing.create_quote"
+    search_hint = _("Number, title, contact or company")
     empty_title = _("No quotes yet")
     empty_text = _("Write one, send it by mail, and see when the client opens it.")
     columns = (

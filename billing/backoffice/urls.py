@@ -16,6 +16,9 @@ from billing.backoffice import (  # noqa: F401 - they enter themselves
     wording,
 )
 from billing.backoffice.lines import TotalsPage
+from billing.filters_documents import ContractFilter, InvoiceFilter, QuoteFilter
+from billing.queries_documents import CONTRACTS, INVOICES, QUOTES
+from leadercrm.core.web.finding import Findable, let_find
 from leadercrm.core.web.navigation import Entry, enter, offer_new
 from leadercrm.lists.backoffice.bulk import let_change
 
@@ -85,3 +88,16 @@ enter(
 )
 offer_new(50, Entry(_("Quote"), "file-text", "web:quote-new", permission="billing.create_quote"))
 offer_new(60, Entry(_("Invoice"), "file-invoice", "web:invoice-new", permission="billing.create_invoice"))
+OF_QUOTES, OF_INVOICES, OF_CONTRACTS = (
+    filters.base_filters for filters in (QuoteFilter, InvoiceFilter, ContractFilter)
+)
+let_find(40, Findable(_("Quotes"), "file-text", QUOTES, OF_QUOTES, "web:quote", "quote_number", "contact_name"))
+let_find(
+    50, Findable(_("Invoices"), "file-invoice", INVOICES, OF_INVOICES, "web:invoice", "invoice_number", "contact_name")
+)
+let_find(
+    60,
+    Findable(
+        _("Contracts"), "writing-sign", CONTRACTS, OF_CONTRACTS, "web:contract", "contract_number", "contact_name"
+    ),
+)

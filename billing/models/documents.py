@@ -1,13 +1,15 @@
 """What quotes, invoices and contracts have in common."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from crm.models import Company, Contact
 from leadercrm.core.living import LivingModel
+from leadercrm.core.text import search_text
 
 LIVING = models.Q(deleted_at__isnull=True)
 
@@ -54,12 +56,20 @@ class Document(Dealing):
     # Its public page: which of its links is in force (billing.links), and when a client saw it first.
     link_version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     viewed_at = models.DateTimeField(null=True, editable=False)
+    search = models.TextField(editable=False, default="", db_default="")
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("search",)
+    UNAUDITED: ClassVar[tuple[str, ...]] = ("search", "updated_at")
 
     class Meta(Dealing.Meta):
         abstract = True
 
     def __str__(self) -> str:
         return self.number
+
+    def derive(self) -> None:
+        title = getattr(self, "title", None) or ""  # invoices have none
+        self.search = search_text(self.number, title, self.contact_name, self.company_name or "")
 
 
 class PricedDocument(Document):
@@ -123,4 +133,5 @@ def document_indexes(name: str) -> list[models.Index]:
         models.Index(fields=["deal", "-id"], name=f"{name}_deal", condition=models.Q(deal__isnull=False)),
         models.Index(fields=["owner", "-id"], name=f"{name}_owner", condition=LIVING),
         models.Index(fields=["status", "-id"], name=f"{name}_status", condition=LIVING),
+        GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name=f"{name}_search", fastupdate=False),
     ]

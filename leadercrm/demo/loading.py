@@ -110,6 +110,8 @@ def _insert_sales(sold: list[Sale]) -> None:
 
 def _insert_papers(made: Papers) -> None:
     """Quotes before what was made of them, and lines after their documents."""
+    for document in (*made.quotes, *made.contracts, *made.invoices):
+        document.derive()
     _insert(made.templates, "contract_template.created")
     _insert(made.quotes, "quote.created")
     _insert(made.contracts, "contract.created")

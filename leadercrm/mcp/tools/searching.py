@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from rest_framework import serializers
 
-from billing.filters_documents import QuoteFilter
+from billing.filters_documents import ContractFilter, InvoiceFilter, QuoteFilter
 from billing.queries_documents import CONTRACT_DETAILS, INVOICE_DETAILS, QUOTES
 from crm.filters import CompanyFilter, ContactFilter, DealFilter
 from crm.queries import COMPANIES, CONTACTS, notes_of
@@ -44,11 +44,27 @@ KINDS: dict[str, Kind] = {
     "contact": Kind(CONTACTS, "contacts", ("full_name", "primary_email", "company_name"), ContactFilter.base_filters),
     "company": Kind(COMPANIES, "companies", ("name", "domain", "tax_id"), CompanyFilter.base_filters),
     "deal": Kind(DEALS, "deals", ("name", "amount", "currency", "stage_name"), DealFilter.base_filters),
-    "quote": Kind(QUOTES, "quotes", ("quote_number", "title", "status", "total", "contact_name"), number="number"),
-    "invoice": Kind(
-        INVOICE_DETAILS, "invoices", ("invoice_number", "status", "total", "contact_name"), number="number"
+    "quote": Kind(
+        QUOTES,
+        "quotes",
+        ("quote_number", "title", "status", "total", "contact_name"),
+        QuoteFilter.base_filters,
+        number="number",
     ),
-    "contract": Kind(CONTRACT_DETAILS, "contracts", ("contract_number", "title", "status"), number="number"),
+    "invoice": Kind(
+        INVOICE_DETAILS,
+        "invoices",
+        ("invoice_number", "status", "total", "contact_name"),
+        InvoiceFilter.base_filters,
+        number="number",
+    ),
+    "contract": Kind(
+        CONTRACT_DETAILS,
+        "contracts",
+        ("contract_number", "title", "status"),
+        ContractFilter.base_filters,
+        number="number",
+    ),
     "activity": Kind(ACTIVITIES, "activities", ("subject", "type", "status", "due_at")),
     "approval": Kind(APPROVALS, "agents/approvals", ("tool", "status")),
 }
@@ -90,25 +106,20 @@ def search(call: Call) -> Outcome:
 
 
 def _found(call: Call, name: str, kind: Kind, limit: int) -> list[dict[str, Any]]:
-    """What of a kind the words find: by its search text, or by a part of its number."""
-    query = call.values["query"]
-    if kind.filters is not None:
-        narrowing = Narrowing(kind.filters, {"search": query})
-        page = kind.rows.page(
-            call.actor,
-            limit=limit,
-            offset=0,
-            values=narrowing.values,
-            key=narrowing.key,
-            narrow=narrowing.apply,
-            prepared=narrowing.prepared,
-        )
-        rows = orjson.loads(page.rows)
-    elif kind.number:
-        named = kind.rows.visible(call.actor).filter(**{f"{kind.number}__icontains": query}).order_by("-pk")
-        rows = orjson.loads(kind.rows.named(named.values_list("pk", flat=True)[:limit]))
-    else:
+    """What of a kind the words find."""
+    if kind.filters is None:
         return []
+    narrowing = Narrowing(kind.filters, {"search": call.values["query"]})
+    page = kind.rows.page(
+        call.actor,
+        limit=limit,
+        offset=0,
+        values=narrowing.values,
+        key=narrowing.key,
+        narrow=narrowing.apply,
+        prepared=narrowing.prepared,
+    )
+    rows = orjson.loads(page.rows)
     return [lean({"type": name, "id": row["id"], **{key: row[key] for key in kind.shown}}) for row in rows]
 
 
