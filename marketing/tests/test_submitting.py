@@ -226,7 +226,7 @@ def test_consent_is_kept_in_the_words_of_the_day(api: Api) -> None:
 
 def test_a_key_is_its_tenant_s_alone(form: dict[str, Any], stranger: Api, beta: TestTenant, api: Api) -> None:
     theirs = stranger.post("/forms", {"name": "Ajeno"}).data
-    with visiting(beta), untouched():
+    with visiting(beta), untouched(shared=False):
         contact = submit_bound(form)
     assert api.get("/contacts", search="cmartinez").data[0]["id"] == contact
     assert stranger.get("/contacts").data == []

@@ -34,18 +34,23 @@ def contents(tables: list[str]) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def everything() -> dict[str, str]:
-    """Digests of all tables: those of the bound tenant, if there is one, and the shared ones."""
+def everything(*, shared: bool = True) -> dict[str, str]:
+    """Digests of all tables: those of the bound tenant, if there is one, and unless told otherwise the shared ones."""
     found = contents(_tables(settings.TENANT_APPS)) if connection.schema_name != "public" else {}
+    if not shared:
+        return found
     with unbound():
         return found | contents(_tables(settings.SHARED_APPS))
 
 
 @contextmanager
-def untouched() -> Iterator[None]:
-    """Fail if any row of any table is another one afterwards: audit, work queue and keys included."""
-    before = everything()
+def untouched(*, shared: bool = True) -> Iterator[None]:
+    """Fail if any row of any table is another one afterwards: audit, work queue and keys included.
+
+    Without `shared` it is about the bound tenant alone, and another one may work meanwhile.
+    """
+    before = everything(shared=shared)
     yield
-    after = everything()
+    after = everything(shared=shared)
     changed = [table for table, digest in after.items() if before[table] != digest]
     assert not changed, f"a refused request changed {', '.join(changed)}"
