@@ -66,11 +66,14 @@ def dealing_columns() -> dict[str, Any]:
     }
 
 
+# Most tenants have no such mail at all, which is asked once for a page, and then no row is looked up.
 TROUBLE = """
+    CASE WHEN EXISTS (SELECT FROM core_workitem WHERE state = 'failed' OR state = 'in_doubt') THEN
     (SELECT json_build_object('mail', substr(w.task, 14), 'state', w.state, 'reason', w.error,
         'since', to_char(w.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
      FROM core_workitem w WHERE w.about = 'billing.{name}/' || "billing_{name}".id
         AND (w.state = 'failed' OR w.state = 'in_doubt') ORDER BY w.id DESC LIMIT 1)
+    END
 """
 MAIL_TROUBLE = nullable(
     record(
