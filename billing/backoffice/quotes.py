@@ -54,7 +54,13 @@ class QuoteList(ListPage):
         Column("company_name", _("Company"), sort="company_name"),
         Column("status", _("Status"), "badge", sort="status"),
         Column("total", _("Total"), "money", sort="total"),
-        Column("valid_until", _("Valid until"), "day", sort="valid_until"),
+        Column(
+            "valid_until",
+            _("Valid until"),
+            "day",
+            sort="valid_until",
+            template="billing/backoffice/_valid_until.html",
+        ),
         Column("owner_name", _("Owner"), "user", sort="owner__name"),
     )
     choices = (Choice("status", _("Any status"), quote_states), Choice("owner_id", _("Anybody's"), users))

@@ -1,4 +1,4 @@
-"""Quotes, invoices and contracts are found by their number, their title and whom they are for, at every door."""
+"""Lists of quotes, invoices and contracts: words of number, title, contact and company find them, at every door."""
 
 from importlib import import_module
 from typing import Any
@@ -111,3 +111,16 @@ def test_migration_fills_the_column_of_those_before_it(api: Api, kind: str) -> N
     for _again in range(2):
         fill(apps, None)
         assert found(api, kind, "ibanez") == [number]
+
+
+def test_a_list_marks_quotes_that_ran_out_unanswered(api: Api, alfa: TestTenant) -> None:
+    """Whoever sorts them out sees it by more than the colour; what was answered is no longer waited for."""
+    waiting, refused = (a_quote(api, valid_until="2025-01-31") for _number in range(2))
+    assert api.post(f"/quotes/{waiting['id']}/send").status == 200
+    assert api.post(f"/quotes/{refused['id']}/reject", {"reason": "Precio"}).status == 200
+    browser = Browser()
+    browser.log_in("admin@alfa.example.com", site="/")
+    assert ">31/01/2025<span" in browser.get(f"/quotes?search={waiting['quote_number']}").content.decode()
+    page = browser.get(f"/quotes?search={refused['quote_number']}").content.decode()
+    assert "31/01/2025" in page
+    assert ">31/01/2025<span" not in page
