@@ -55,8 +55,9 @@ LONG = (
     "test_shell", "test_doorbell", "test_scripts", "test_registration_races", "test_delivery_storm", "test_sdk_client",
     "test_working", "test_storm", "test_browser_workflows", "test_stdio", "test_pdf_canaries", "test_hammer",
     "test_hostile_html", "test_supervisor", "test_whole_way", "test_two_beats", "test_editor", "test_servers",
-    "test_template", "test_importing", "test_mail_kills", "test_temporary", "test_door_camera", "test_letters",
-    "test_kills", "test_start_checks", "test_recycling",
+    "test_page_statements", "test_telling", "test_template", "test_importing", "test_tables", "test_catalogue",
+    "test_merging_races", "test_mail_kills", "test_temporary", "test_approval_races", "test_door_camera",
+    "test_letters", "test_kills", "test_start_checks", "test_recycling",
 )  # fmt: skip
 
 
