@@ -20,6 +20,7 @@ from billing.models import (
     QuoteStatus,
     RecurringInvoice,
 )
+from billing.models.documents import Document
 from crm.actions.erasing import NAMELESS
 from crm.erasing import Subject, blank_out, erases
 from leadercrm.core import tally
@@ -63,7 +64,7 @@ def _count(subject: Subject, model: type[Model], number: int) -> None:
         subject.kept[model._meta.label_lower] += number
 
 
-def _blank(subject: Subject, model: type[Model], ids: list[int]) -> None:
+def _blank(subject: Subject, model: type[Document], ids: list[int]) -> None:
     if not ids:
         return
     model._base_manager.filter(pk__in=ids).update(contact_name=_(NAMELESS))
@@ -73,7 +74,7 @@ def _blank(subject: Subject, model: type[Model], ids: list[int]) -> None:
         blank_out(table, ("description",), subject.all_words, f"{column} = ANY(%s)", [ids])
     blanked = list(model._base_manager.filter(pk__in=ids))
     for document in blanked:
-        document.derive()  # type: ignore[attr-defined]
+        document.derive()
     model._base_manager.bulk_update(blanked, ["search"], batch_size=500)
     subject.tell(model._meta.label_lower, ids)
     tally.touch(model._meta.label_lower)

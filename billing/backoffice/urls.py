@@ -88,16 +88,19 @@ enter(
 )
 offer_new(50, Entry(_("Quote"), "file-text", "web:quote-new", permission="billing.create_quote"))
 offer_new(60, Entry(_("Invoice"), "file-invoice", "web:invoice-new", permission="billing.create_invoice"))
-OF_QUOTES, OF_INVOICES, OF_CONTRACTS = (
-    filters.base_filters for filters in (QuoteFilter, InvoiceFilter, ContractFilter)
+FIND_QUOTES, FIND_INVOICES, FIND_CONTRACTS = (
+    QuoteFilter.base_filters,
+    InvoiceFilter.base_filters,
+    ContractFilter.base_filters,
 )
-let_find(40, Findable(_("Quotes"), "file-text", QUOTES, OF_QUOTES, "web:quote", "quote_number", "contact_name"))
+let_find(40, Findable(_("Quotes"), "file-text", QUOTES, FIND_QUOTES, "web:quote", "quote_number", "contact_name"))
 let_find(
-    50, Findable(_("Invoices"), "file-invoice", INVOICES, OF_INVOICES, "web:invoice", "invoice_number", "contact_name")
+    50,
+    Findable(_("Invoices"), "file-invoice", INVOICES, FIND_INVOICES, "web:invoice", "invoice_number", "contact_name"),
 )
 let_find(
     60,
     Findable(
-        _("Contracts"), "writing-sign", CONTRACTS, OF_CONTRACTS, "web:contract", "contract_number", "contact_name"
+        _("Contracts"), "writing-sign", CONTRACTS, FIND_CONTRACTS, "web:contract", "contract_number", "contact_name"
     ),
 )

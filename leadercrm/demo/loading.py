@@ -67,9 +67,7 @@ def load(users: list[User]) -> None:
     _insert_mailings(mailings(contacts, staff, now, chance))
     _insert_inquiries(inquiries(contacts, staff, chance))
     _insert_occasions(occasions(contacts, staff, now, chance))
-    written = papers(companies, contacts, staff)
-    add_paperwork(written, sold, market, chance)
-    _insert_papers(written)
+    _insert_papers(add_paperwork(papers(companies, contacts, staff), sold, market, chance))
     _notify(users[0])
 
 

@@ -32,7 +32,7 @@ UNPAID, UNPAID_SINCE = 5, timedelta(days=160)
 METHODS, METHOD_WEIGHTS = ("transfer", "check", "card", "cash"), (82, 8, 7, 3)
 
 
-def add_paperwork(made: Papers, sold: Sequence[Sale], market: Market, chance: Random) -> None:
+def add_paperwork(made: Papers, sold: Sequence[Sale], market: Market, chance: Random) -> Papers:
     """Add to the reference's papers those of two years, numbered in the order of their days behind them.
 
     Few of them wait for an answer or for money: those that the reference prints stay on the first page of their lists.
@@ -53,6 +53,7 @@ def add_paperwork(made: Papers, sold: Sequence[Sale], market: Market, chance: Ra
             made.contracts.append(contract)
         _add_invoice(made, quote, contract, market.now)
     _add_payments(made, made.invoices[printed:], market.now, chance)
+    return made
 
 
 def _is_offered(sale: Sale) -> bool:
@@ -66,19 +67,13 @@ def _offered_at(sale: Sale) -> datetime:
 def _quote(
     number: int, sale: Sale, market: Market, chance: Random, products: dict[str | None, Product], made: Papers
 ) -> Quote:
-    """What was offered; it stands as its deal does, and where that was forgotten the quote was given up."""
-    deal, last, sent = sale.deal, sale.way[-1], _offered_at(sale)
-    status = {StageType.WON: QuoteStatus.APPROVED, StageType.LOST: QuoteStatus.REJECTED}.get(
-        StageType(last.stage.type), QuoteStatus.SENT
-    )
-    settled, reason = last.at, deal.lost_reason
-    if status == QuoteStatus.SENT and sent < market.now - PATIENCE:
-        status, settled, reason = QuoteStatus.REJECTED, at_work(sent + PATIENCE), GIVEN_UP
+    """What was offered, and what became of it."""
+    deal, sent = sale.deal, _offered_at(sale)
     quote = Quote(
         id=number,
         number=f"COT-{number:06d}",
         title=deal.name.partition(" - ")[0],
-        status=status,
+        **_outcome(sale, market.now),
         **party_of(sale.contacts[0], market.firms),
         owner_id=deal.owner_id,
         deal_id=deal.pk,
@@ -88,12 +83,22 @@ def _quote(
         sends=1,
         last_sent_at=sent,
         viewed_at=sent + timedelta(minutes=chance.randrange(3, 300)),
-        approved_at=settled if status == QuoteStatus.APPROVED else None,
-        rejected_at=settled if status == QuoteStatus.REJECTED else None,
-        rejection_reason=reason if status == QuoteStatus.REJECTED else None,
     )
     made.quotes.append(priced(made, quote, list(_items(quote, deal.amount, chance, products))))
     return quote
+
+
+def _outcome(sale: Sale, now: datetime) -> dict[str, Any]:
+    """The status of a deal's quote: as the deal stands, and where that was forgotten the quote was given up."""
+    last, sent = sale.way[-1], _offered_at(sale)
+    if last.stage.type == StageType.WON:
+        return {"status": QuoteStatus.APPROVED, "approved_at": last.at}
+    settled, reason = last.at, sale.deal.lost_reason
+    if last.stage.type != StageType.LOST:
+        if sent >= now - PATIENCE:
+            return {"status": QuoteStatus.SENT}
+        settled, reason = at_work(sent + PATIENCE), GIVEN_UP
+    return {"status": QuoteStatus.REJECTED, "rejected_at": settled, "rejection_reason": reason}
 
 
 def _items(

@@ -9,10 +9,10 @@ import orjson
 from django.utils.translation import gettext_lazy as _
 
 from leadercrm.core.api.filter_fields import DIGITS
-from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.responses import json_bytes
 from leadercrm.core.api.rows import JsonRows
 from leadercrm.core.errors import DomainError, NotFound
+from leadercrm.core.web.reading import page_of
 from leadercrm.mcp.inputs import DETAILED
 from leadercrm.mcp.registry import Call
 from leadercrm.mcp.results import MOST_BYTES, lean
@@ -32,17 +32,8 @@ class Listing:
         """A page as the call's arguments want it; `given` are filters that the tool sets by itself."""
         limit, offset = call.values["limit"], _offset(call.values.get("cursor"))
         columns = self._columns(call.values)
-        narrowing = Narrowing(self.filters, {**call.values, **given})
-        page = self.rows.page(
-            call.actor,
-            limit=limit,
-            offset=offset,
-            values=narrowing.values,
-            key=narrowing.key,
-            narrow=narrowing.apply,
-            cacheable=narrowing.cacheable,
-            prepared=narrowing.prepared,
-        )
+        query = {**call.values, **given}
+        page = page_of(self.rows, call.actor, filters=self.filters, query=query, limit=limit, offset=offset)
         rows = [_picked(row, columns) for row in orjson.loads(page.rows)]
         listed = {"items": rows, "total": page.total}
         return _ended(listed if len(page.rows.encode()) <= MOST_BYTES else _cut(listed), offset)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from rest_framework import serializers
 
 from billing.filters_documents import ContractFilter, InvoiceFilter, QuoteFilter
@@ -15,9 +14,9 @@ from crm.queries_activities import ACTIVITIES
 from crm.queries_deals import DEALS, stages_of
 from leadercrm.agents.queries import APPROVALS
 from leadercrm.core.api.fields import ListOf, OneOf, Text, Whole
-from leadercrm.core.api.filters import Narrowing
 from leadercrm.core.api.rows import JsonRows
 from leadercrm.core.api.shapes import TEXT, list_of
+from leadercrm.core.web.reading import first_rows
 from leadercrm.mcp.inputs import Reference
 from leadercrm.mcp.reading import Listing, row_of
 from leadercrm.mcp.registry import READS, ROW, Call, Outcome, tool
@@ -109,17 +108,7 @@ def _found(call: Call, name: str, kind: Kind, limit: int) -> list[dict[str, Any]
     """What of a kind the words find."""
     if kind.filters is None:
         return []
-    narrowing = Narrowing(kind.filters, {"search": call.values["query"]})
-    page = kind.rows.page(
-        call.actor,
-        limit=limit,
-        offset=0,
-        values=narrowing.values,
-        key=narrowing.key,
-        narrow=narrowing.apply,
-        prepared=narrowing.prepared,
-    )
-    rows = orjson.loads(page.rows)
+    rows = first_rows(kind.rows, call.actor, kind.filters, {"search": call.values["query"]}, limit)
     return [lean({"type": name, "id": row["id"], **{key: row[key] for key in kind.shown}}) for row in rows]
 
 
